@@ -9,6 +9,7 @@ use crate::model::SourceFields;
 use crate::position::{Partition, Seq, Version};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One command on `control.commands`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -157,5 +158,71 @@ impl ControlBody {
             Self::RevokeApiKey(_) => "revoke_api_key",
             Self::SwitchView(_) => "switch_view",
         }
+    }
+}
+
+/// Everything that `control.events` says, as of one `seq`: small enough to be held whole by every node.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ControlState {
+    /// The last event taken in.
+    pub seq: Seq,
+    /// The sources, by id.
+    pub sources: BTreeMap<SourceId, SourceEntry>,
+    /// The API keys that are not revoked, by prefix.
+    pub api_keys: BTreeMap<String, CreateApiKey>,
+    /// The versions of views that readers use, where not 1.
+    pub views: BTreeMap<String, i32>,
+}
+
+/// A source with the version it has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceEntry {
+    /// Its version.
+    pub version: Version,
+    /// What is said of it.
+    pub fields: SourceFields,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl ControlState {
+    /// Takes one event in; one that was taken in before changes nothing.
+    pub fn evolve(&mut self, event: &ControlEvent) {
+        if event.seq <= self.seq {
+            return;
+        }
+        self.seq = event.seq;
+        match &event.body {
+            ControlFact::SourceCreated(source) | ControlFact::SourceUpdated(source) => {
+                let created_at = self
+                    .sources
+                    .get(&source.source_id)
+                    .map_or(event.decided_at, |entry| entry.created_at);
+                let entry = SourceEntry {
+                    version: event.version,
+                    fields: source.fields.clone(),
+                    created_at,
+                    updated_at: event.decided_at,
+                };
+                self.sources.insert(source.source_id, entry);
+            }
+            ControlFact::ApiKeyCreated(key) => {
+                self.api_keys.insert(key.prefix.clone(), key.clone());
+            }
+            ControlFact::ApiKeyRevoked(revoked) => {
+                self.api_keys.remove(&revoked.prefix);
+            }
+            ControlFact::ViewSwitched(switch) => {
+                self.views.insert(switch.view.clone(), switch.version);
+            }
+        }
+    }
+
+    /// The version of a view that readers use.
+    #[must_use]
+    pub fn view_version(&self, view: &str) -> i32 {
+        self.views.get(view).copied().unwrap_or(1)
     }
 }

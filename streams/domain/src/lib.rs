@@ -21,3 +21,6 @@ pub mod position;
 pub mod time;
 pub mod verdict;
 pub mod view;
+//! mediamesh-domain
+
+pub mod text;
