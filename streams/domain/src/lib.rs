@@ -18,9 +18,8 @@ pub mod ingest;
 pub mod lang;
 pub mod model;
 pub mod position;
+pub mod state;
+pub mod text;
 pub mod time;
 pub mod verdict;
 pub mod view;
-//! mediamesh-domain
-
-pub mod text;
