@@ -3,6 +3,10 @@
 //! Uniqueness across keys (a source's name, a key's prefix) is decided here and nowhere else. No personal
 //! field ever stands in these records.
 
+mod decide;
+
+pub use decide::{ControlDecision, SHORTEST_INTERVAL_S, decide};
+
 use crate::command::Principal;
 use crate::id::{CommandId, EventId, SourceId};
 use crate::model::SourceFields;

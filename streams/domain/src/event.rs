@@ -111,6 +111,8 @@ pub struct ProgramCreated {
     pub fields: ProgramFields,
     /// Its public name: a text from the title and a short form of the id.
     pub slug: String,
+    /// Whether it waits for an editor.
+    pub in_review: bool,
     /// The import, where it was one.
     pub import: Option<ImportFact>,
 }
@@ -160,6 +162,8 @@ pub struct EpisodeCreated {
     pub fields: EpisodeFields,
     /// Its public name in its program.
     pub slug: String,
+    /// Whether it waits for an editor.
+    pub in_review: bool,
     /// The import, where it was one.
     pub import: Option<ImportFact>,
 }
