@@ -2,7 +2,7 @@
 //!
 //! Everything here is a pure function of its arguments. The analyser turns a text into four layers of
 //! tokens; an engine indexes those tokens as they are (split at spaces, nothing else) and runs the
-//! clauses of [`Query::tiers`] as plain term, prefix, fuzzy and phrase queries. [`rank`] then orders the
+//! clauses of [`Query::tiers`] as plain term, prefix, fuzzy and phrase queries. [`rank()`] then orders the
 //! candidates, explains them and marks the hits. Because the linguistic work is all on this side, an
 //! embedded and a distributed engine give equal matches, order, highlights and explanations.
 //!
@@ -18,13 +18,13 @@
 //!    last), then `id` and `lang` ascending. Tiers with `only_if_fewer_than` run in a second query, only
 //!    when the first found fewer documents than that. Fuzzy clauses expand to all near terms (in
 //!    Elasticsearch `"rewrite": "constant_score"`), else engines differ.
-//! 4. [`rank`] gets the stored documents of the candidates and decides; it checks each against the query
+//! 4. [`rank()`] gets the stored documents of the candidates and decides; it checks each against the query
 //!    again, so an engine may return too many (a fuzzy query that cannot fix the first letters), never
 //!    too few: those for which [`Clause::matches`] answers yes.
 //!
 //! # How a reader's side uses it
-//! [`Query::parse`], an engine, [`rank`] (one analysis of its texts per candidate: some 200 are
-//! plenty), then for each shown hit [`Ranked::highlights`], [`marked`], [`snippet`] and, for the desk,
+//! [`Query::parse`], an engine, [`rank()`] (one analysis of its texts per candidate: some 200 are
+//! plenty), then for each shown hit [`Ranked::highlights`], [`marked`], [`snippet()`] and, for the desk,
 //! [`Ranked::explain`].
 
 mod analyse;
