@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 /// One command on `control.commands`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ControlCommand {
     /// Its id; a command whose id was decided before is answered as before.
     pub command_id: CommandId,
@@ -39,6 +40,7 @@ pub struct ControlCommand {
 
 /// What is asked. New kinds are added at the end only: their order is the wire's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ControlBody {
     /// Make a source, or leave it as it is where the same address has one.
@@ -55,6 +57,7 @@ pub enum ControlBody {
 
 /// Make a source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateSource {
     /// UUIDv5 of the canonical address.
     pub source_id: SourceId,
@@ -64,6 +67,7 @@ pub struct CreateSource {
 
 /// Change a source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateSource {
     /// Which source.
     pub source_id: SourceId,
@@ -73,6 +77,7 @@ pub struct UpdateSource {
 
 /// Make an API key; the secret itself never leaves the one who made it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateApiKey {
     /// The public half, by which the key is looked up.
     pub prefix: String,
@@ -91,6 +96,7 @@ pub struct CreateApiKey {
 
 /// Revoke an API key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevokeApiKey {
     /// The key's prefix.
     pub prefix: String,
@@ -98,6 +104,7 @@ pub struct RevokeApiKey {
 
 /// Let readers use another version of a view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SwitchView {
     /// The view's name.
     pub view: String,
@@ -107,6 +114,7 @@ pub struct SwitchView {
 
 /// One event on `control.events`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ControlEvent {
     /// UUIDv5 of the command and the event's place among the command's events.
     pub event_id: EventId,
@@ -128,6 +136,7 @@ pub struct ControlEvent {
 
 /// What has happened. New kinds are added at the end only: their order is the wire's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ControlFact {
     /// A source was made.
@@ -144,6 +153,7 @@ pub enum ControlFact {
 
 /// A source as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SourceState {
     /// Its id.
     pub source_id: SourceId,
@@ -180,6 +190,7 @@ pub struct ControlState {
 
 /// A source with the version it has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SourceEntry {
     /// Its version.
     pub version: Version,

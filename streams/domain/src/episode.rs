@@ -3,6 +3,7 @@
 mod aggregate;
 pub mod join;
 pub mod ladder;
+pub mod normalise;
 pub mod project;
 pub mod validate;
 

@@ -2,6 +2,7 @@
 
 mod aggregate;
 pub mod join;
+pub mod normalise;
 pub mod project;
 pub mod validate;
 

@@ -7,11 +7,11 @@ mod lists;
 mod public;
 mod records;
 
+pub(crate) use lists::row as list_row;
+pub use lists::{ListMeta, newest_first};
 pub use public::{
     ArtworkView, CategoryView, EnclosureView, EpisodeView, ProgramRef, ProgramView, RichText,
 };
-pub(crate) use lists::row as list_row;
-pub use lists::{ListMeta, newest_first};
 pub(crate) use public::{artwork, categories, dir, enclosures, one_artwork, rich};
 pub use records::{RunEntry, history, verdict};
 
@@ -60,9 +60,10 @@ pub fn project(record: &CatalogRecord) -> Projection {
             owner: Some(owner(&document.facts.item, document.facts.lane)),
             rows: episode::project::rows(seq, document),
         },
-        CatalogBody::Removed(removed) => {
-            Projection { owner: Some(owner(&removed.item, removed.lane)), rows: Vec::new() }
-        }
+        CatalogBody::Removed(removed) => Projection {
+            owner: Some(owner(&removed.item, removed.lane)),
+            rows: Vec::new(),
+        },
         CatalogBody::Progress(_) => Projection::default(),
     }
 }
@@ -72,16 +73,25 @@ pub fn project(record: &CatalogRecord) -> Projection {
 pub fn search(record: &CatalogRecord) -> Option<SearchUpdate> {
     let seq = record.seq;
     let (lane, id, documents) = match &record.body {
-        CatalogBody::Program(document) => {
-            (document.facts.lane, document.facts.item.id, program::project::search(seq, document))
-        }
-        CatalogBody::Episode(document) => {
-            (document.facts.lane, document.facts.item.id, episode::project::search(seq, document))
-        }
+        CatalogBody::Program(document) => (
+            document.facts.lane,
+            document.facts.item.id,
+            program::project::search(seq, document),
+        ),
+        CatalogBody::Episode(document) => (
+            document.facts.lane,
+            document.facts.item.id,
+            episode::project::search(seq, document),
+        ),
         CatalogBody::Removed(removed) => (removed.lane, removed.item.id, Vec::new()),
         CatalogBody::Progress(_) => return None,
     };
-    Some(SearchUpdate { lane, id, seq, documents })
+    Some(SearchUpdate {
+        lane,
+        id,
+        seq,
+        documents,
+    })
 }
 
 /// Where the rows of an item are remembered.
@@ -92,7 +102,11 @@ fn owner(item: &ItemRef, lane: Lane) -> RowKey {
 /// The partition key of an item's documents in a lane.
 #[must_use]
 pub fn document_key(lane: Lane, kind: ItemKind, id: Uuid, lang: &str) -> RowKey {
-    RowKey::new(Table::Documents, format!("{lane}/{}/{id}", kind.as_str()), lang)
+    RowKey::new(
+        Table::Documents,
+        format!("{lane}/{}/{id}", kind.as_str()),
+        lang,
+    )
 }
 
 /// The partition key of a lane's programs.
@@ -125,7 +139,11 @@ pub(crate) fn document_row<T: Serialize>(
     let meta = RowMeta {
         version: facts.version.0,
         lang: lang.as_str().to_owned(),
-        languages: facts.languages.iter().map(|l| l.as_str().to_owned()).collect(),
+        languages: facts
+            .languages
+            .iter()
+            .map(|l| l.as_str().to_owned())
+            .collect(),
         strict,
         slug: facts.slug.clone(),
     };

@@ -38,12 +38,20 @@ impl Findings {
     pub fn title(&mut self, fields: &impl Fields, stage: Stage) {
         let title = fields.title();
         if title.is_empty() && stage == Stage::Publish {
-            self.error("/title", "title_missing", "a title is needed in at least one language");
+            self.error(
+                "/title",
+                "title_missing",
+                "a title is needed in at least one language",
+            );
         }
         for (lang, text) in &title.0 {
             let at = format!("/title/{lang}");
             if text.trim().is_empty() {
-                self.error(&at, "title_empty", "the title is empty: write one or remove the language");
+                self.error(
+                    &at,
+                    "title_empty",
+                    "the title is empty: write one or remove the language",
+                );
             } else if text.chars().count() > limits::TITLE {
                 let message = format!("the title is longer than {} characters", limits::TITLE);
                 self.error(&at, "title_too_long", message);
@@ -86,10 +94,17 @@ impl Findings {
         match repair::language::canonical(lang.as_str()) {
             Some(tag) if tag == lang.as_str() => {}
             Some(tag) => {
-                self.error(pointer, "language_not_canonical", format!("write {tag} for {lang}"));
+                self.error(
+                    pointer,
+                    "language_not_canonical",
+                    format!("write {tag} for {lang}"),
+                );
             }
             None => {
-                let message = format!("{:?} is not a language: use a BCP 47 tag such as ar or en-GB", lang.as_str());
+                let message = format!(
+                    "{:?} is not a language: use a BCP 47 tag such as ar or en-GB",
+                    lang.as_str()
+                );
                 self.error(pointer, "language_invalid", message);
             }
         }
@@ -99,7 +114,11 @@ impl Findings {
     pub fn url(&mut self, pointer: impl Into<String>, address: &str) {
         let pointer = pointer.into();
         if address.len() > limits::URL {
-            self.error(pointer, "url_too_long", format!("the address is longer than {} bytes", limits::URL));
+            self.error(
+                pointer,
+                "url_too_long",
+                format!("the address is longer than {} bytes", limits::URL),
+            );
             return;
         }
         let lower = address.get(..8).unwrap_or(address).to_ascii_lowercase();
@@ -132,8 +151,14 @@ impl Findings {
             let at = format!("/categories/{n}");
             if slug.trim().is_empty() {
                 self.error(at, "category_empty", "the category is empty: remove it");
-            } else if repair::category::name(slug, "en").is_none() && !repair::category::map(slug).known {
-                self.warning(at, "category_unknown", format!("{slug} is not a known category"));
+            } else if repair::category::name(slug, "en").is_none()
+                && !repair::category::map(slug).known
+            {
+                self.warning(
+                    at,
+                    "category_unknown",
+                    format!("{slug} is not a known category"),
+                );
             }
         }
     }
@@ -143,7 +168,11 @@ impl Findings {
         self.at_most("/tags", tags.len(), limits::LIST, "tags");
         for (n, tag) in tags.iter().enumerate() {
             if tag.trim().is_empty() {
-                self.error(format!("/tags/{n}"), "tag_empty", "the tag is empty: remove it");
+                self.error(
+                    format!("/tags/{n}"),
+                    "tag_empty",
+                    "the tag is empty: remove it",
+                );
             }
         }
     }
@@ -176,7 +205,11 @@ impl Findings {
                 && !((0.0..=1.0).contains(&point.x) && (0.0..=1.0).contains(&point.y))
             {
                 let at = format!("/artwork/{n}/focal_point");
-                self.error(at, "focal_point_invalid", "x and y of a focal point lie between 0 and 1");
+                self.error(
+                    at,
+                    "focal_point_invalid",
+                    "x and y of a focal point lie between 0 and 1",
+                );
             }
         }
     }
@@ -192,10 +225,17 @@ impl Findings {
         for (n, code) in availability.countries.iter().enumerate() {
             if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
                 let message = "use the two capital letters of ISO 3166-1, for example EG";
-                self.error(format!("/availability/countries/{n}"), "country_invalid", message);
+                self.error(
+                    format!("/availability/countries/{n}"),
+                    "country_invalid",
+                    message,
+                );
             }
         }
-        if availability.min_age.is_some_and(|age| !(0..=21).contains(&age)) {
+        if availability
+            .min_age
+            .is_some_and(|age| !(0..=21).contains(&age))
+        {
             let message = "an age lies between 0 and 21 years";
             self.error("/availability/min_age", "age_invalid", message);
         }

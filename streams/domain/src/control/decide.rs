@@ -1,8 +1,8 @@
 //! The control decider: one writer, so that names and addresses are unique without reservation.
 
 use super::{
-    ControlBody, ControlCommand, ControlEvent, ControlFact, CreateApiKey,
-    CreateSource, RevokeApiKey, SourceState, SwitchView, UpdateSource,
+    ControlBody, ControlCommand, ControlEvent, ControlFact, CreateApiKey, CreateSource,
+    RevokeApiKey, SourceState, SwitchView, UpdateSource,
 };
 use crate::command::Expectation;
 use crate::decide::desk::{encode, read};
@@ -108,7 +108,11 @@ pub fn decide(
     };
     if let Some(payload_hash) = command.payload_hash.clone() {
         let until = at.plus_seconds(crate::decide::ANSWERS_KEPT_S);
-        let answer = Answer { payload_hash, until, verdict: verdict.clone() };
+        let answer = Answer {
+            payload_hash,
+            until,
+            verdict: verdict.clone(),
+        };
         decision.changes.push(change(answer_key(command), &answer)?);
     }
     decision.verdict = command.reply_to.map(|_| verdict);
@@ -123,8 +127,12 @@ fn remembered(
     state: &dyn StateView,
     command: &ControlCommand,
 ) -> Result<Option<ControlDecision>, Unreadable> {
-    let Some(hash) = &command.payload_hash else { return Ok(None) };
-    let Some(answer) = read::<Answer>(state, &answer_key(command))? else { return Ok(None) };
+    let Some(hash) = &command.payload_hash else {
+        return Ok(None);
+    };
+    let Some(answer) = read::<Answer>(state, &answer_key(command))? else {
+        return Ok(None);
+    };
     if answer.until <= command.at {
         return Ok(None);
     }
@@ -133,7 +141,11 @@ fn remembered(
         verdict.outcome = Outcome::Refused(refusal::key_reused());
     }
     let verdict = command.reply_to.map(|_| verdict);
-    Ok(Some(ControlDecision { verdict, duplicate: true, ..ControlDecision::default() }))
+    Ok(Some(ControlDecision {
+        verdict,
+        duplicate: true,
+        ..ControlDecision::default()
+    }))
 }
 
 fn accepted(
@@ -142,7 +154,10 @@ fn accepted(
     last: Seq,
     at: Timestamp,
 ) -> Result<(ControlDecision, Outcome), Unreadable> {
-    let mut decision = ControlDecision { changes: decided.changes, ..ControlDecision::default() };
+    let mut decision = ControlDecision {
+        changes: decided.changes,
+        ..ControlDecision::default()
+    };
     if let Some(body) = decided.fact {
         decision.events.push(ControlEvent {
             event_id: EventId(command.command_id.derive(0)),
@@ -154,11 +169,16 @@ fn accepted(
             correlation_id: command.correlation_id.clone(),
             body,
         });
-        decision.changes.push(change(b"s".to_vec(), &(last.next(), at))?);
+        decision
+            .changes
+            .push(change(b"s".to_vec(), &(last.next(), at))?);
     }
     let accepted = Accepted {
         // Sources and keys are no catalogue items; the answer names them by id in the same place.
-        item: ItemRef { kind: ItemKind::Asset, id: decided.id },
+        item: ItemRef {
+            kind: ItemKind::Asset,
+            id: decided.id,
+        },
         version: decided.version,
         events: decision.events.iter().map(|event| event.event_id).collect(),
         partition: Partition(0),
@@ -193,8 +213,15 @@ fn create_source(state: &dyn StateView, body: &CreateSource, seq: Seq) -> Result
     }
     check_source(&body.fields)?;
     name_is_free(state, &body.fields.name, body.source_id)?;
-    let fact = SourceState { source_id: body.source_id, fields: body.fields.clone() };
-    let held = Held { version: Version(1), seq, value: body.fields.clone() };
+    let fact = SourceState {
+        source_id: body.source_id,
+        fields: body.fields.clone(),
+    };
+    let held = Held {
+        version: Version(1),
+        seq,
+        value: body.fields.clone(),
+    };
     Ok(Decided {
         fact: Some(ControlFact::SourceCreated(fact)),
         changes: vec![
@@ -234,12 +261,25 @@ fn update_source(
     check_source(&fields)?;
     name_is_free(state, &fields.name, body.source_id)?;
     let version = held.version.next();
-    let mut changes = vec![change(key, &Held { version, seq, value: fields.clone() })?];
+    let mut changes = vec![change(
+        key,
+        &Held {
+            version,
+            seq,
+            value: fields.clone(),
+        },
+    )?];
     if fields.name != held.value.name {
-        changes.push(Change { key: name_key(&held.value.name), value: None });
+        changes.push(Change {
+            key: name_key(&held.value.name),
+            value: None,
+        });
         changes.push(change(name_key(&fields.name), &body.source_id)?);
     }
-    let fact = SourceState { source_id: body.source_id, fields };
+    let fact = SourceState {
+        source_id: body.source_id,
+        fields,
+    };
     Ok(Decided {
         fact: Some(ControlFact::SourceUpdated(fact)),
         changes,
@@ -258,11 +298,16 @@ fn check_source(fields: &SourceFields) -> Result<(), Stop> {
         found.url("/url", &fields.url);
     }
     if fields.interval_s != 0 && fields.interval_s < SHORTEST_INTERVAL_S {
-        let message = format!("a source is polled every {SHORTEST_INTERVAL_S} seconds at most, or never: 0");
+        let message =
+            format!("a source is polled every {SHORTEST_INTERVAL_S} seconds at most, or never: 0");
         found.error("/interval_s", "interval_too_short", message);
     }
     let (errors, _): (Vec<Finding>, _) = found.split();
-    if errors.is_empty() { Ok(()) } else { Err(refusal::invalid(errors, None).into()) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(refusal::invalid(errors, None).into())
+    }
 }
 
 fn name_is_free(state: &dyn StateView, name: &str, owner: SourceId) -> Result<(), Stop> {
@@ -273,7 +318,11 @@ fn name_is_free(state: &dyn StateView, name: &str, owner: SourceId) -> Result<()
                 "name_taken",
                 format!("another source is called {name:?}: choose another name"),
             )];
-            Err(Refusal { kind: RefusalKind::Conflict, ..refusal::invalid(errors, None) }.into())
+            Err(Refusal {
+                kind: RefusalKind::Conflict,
+                ..refusal::invalid(errors, None)
+            }
+            .into())
         }
         _ => Ok(()),
     }
@@ -285,7 +334,11 @@ fn create_key(state: &dyn StateView, body: &CreateApiKey, seq: Seq) -> Result<De
         let message = "this prefix was used before: make another key";
         return Err(refusal::new(RefusalKind::Conflict, "prefix_taken", message).into());
     }
-    let held = Held { version: Version(1), seq, value: body.clone() };
+    let held = Held {
+        version: Version(1),
+        seq,
+        value: body.clone(),
+    };
     Ok(Decided {
         fact: Some(ControlFact::ApiKeyCreated(body.clone())),
         changes: vec![change(key, &held)?],
@@ -304,7 +357,13 @@ fn revoke_key(state: &dyn StateView, body: &RevokeApiKey, seq: Seq) -> Result<De
     let id = key_id(&body.prefix);
     if held.version > Version(1) {
         let (version, seq) = (held.version, held.seq);
-        return Ok(Decided { fact: None, changes: Vec::new(), id, version, seq });
+        return Ok(Decided {
+            fact: None,
+            changes: Vec::new(),
+            id,
+            version,
+            seq,
+        });
     }
     held.version = held.version.next();
     held.seq = seq;
@@ -320,13 +379,20 @@ fn revoke_key(state: &dyn StateView, body: &RevokeApiKey, seq: Seq) -> Result<De
 fn switch_view(state: &dyn StateView, body: &SwitchView, seq: Seq) -> Result<Decided, Stop> {
     let id = key_id(&body.view);
     if View::by_name(&body.view).is_none() || body.version < 1 {
-        let message = format!("there is no view {} with a version {}", body.view, body.version);
+        let message = format!(
+            "there is no view {} with a version {}",
+            body.view, body.version
+        );
         return Err(refusal::new(RefusalKind::Invalid, "view_unknown", message).into());
     }
     let key = [b"v/", body.view.as_bytes()].concat();
     let held: Option<Held<i32>> = read(state, &key)?;
     let version = held.as_ref().map_or(Version(0), |held| held.version).next();
-    let held = Held { version, seq, value: body.version };
+    let held = Held {
+        version,
+        seq,
+        value: body.version,
+    };
     Ok(Decided {
         fact: Some(ControlFact::ViewSwitched(body.clone())),
         changes: vec![change(key, &held)?],
@@ -337,7 +403,10 @@ fn switch_view(state: &dyn StateView, body: &SwitchView, seq: Seq) -> Result<Dec
 }
 
 fn change<T: Serialize>(key: Vec<u8>, value: &T) -> Result<Change, Unreadable> {
-    Ok(Change { key, value: Some(encode(value)?) })
+    Ok(Change {
+        key,
+        value: Some(encode(value)?),
+    })
 }
 
 fn source_key(id: SourceId) -> Vec<u8> {

@@ -28,9 +28,13 @@ pub(super) fn remembered(
     state: &dyn StateView,
     command: &Command,
 ) -> Result<Option<Decision>, Unreadable> {
-    let Some(hash) = &command.payload_hash else { return Ok(None) };
+    let Some(hash) = &command.payload_hash else {
+        return Ok(None);
+    };
     let key = keys::answer(command.program_id, command.command_id);
-    let Some(answer) = read::<Answer>(state, &key)? else { return Ok(None) };
+    let Some(answer) = read::<Answer>(state, &key)? else {
+        return Ok(None);
+    };
     if answer.until <= command.at {
         return Ok(None);
     }
@@ -40,17 +44,30 @@ pub(super) fn remembered(
         verdict.outcome = Outcome::Refused(refusal::key_reused());
     }
     let verdict = command.reply_to.is_some().then_some(verdict);
-    Ok(Some(Decision { verdict, duplicate: true, ..Decision::default() }))
+    Ok(Some(Decision {
+        verdict,
+        duplicate: true,
+        ..Decision::default()
+    }))
 }
 
 /// Remembers an answer, and sets the timer that forgets it.
 pub(super) fn remember(desk: &mut Desk<'_>, verdict: &Verdict) -> Result<(), Unreadable> {
-    let Some(payload_hash) = desk.command.payload_hash.clone() else { return Ok(()) };
+    let Some(payload_hash) = desk.command.payload_hash.clone() else {
+        return Ok(());
+    };
     let (program, command) = (desk.command.program_id, desk.command.command_id);
     let until = desk.decided_at().plus_seconds(KEEP_S);
-    let answer = Answer { payload_hash, until, verdict: verdict.clone() };
+    let answer = Answer {
+        payload_hash,
+        until,
+        verdict: verdict.clone(),
+    };
     desk.write(keys::answer(program, command), &answer)?;
-    desk.write(keys::timer(until, program, &format!("{FORGET}{command}")), &())
+    desk.write(
+        keys::timer(until, program, &format!("{FORGET}{command}")),
+        &(),
+    )
 }
 
 /// The start of the names of timers that forget an answer.

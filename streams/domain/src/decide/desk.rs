@@ -35,7 +35,10 @@ pub struct Decision {
 impl Decision {
     /// A record that came again: nothing is said twice.
     pub(crate) fn duplicate() -> Self {
-        Self { duplicate: true, ..Self::default() }
+        Self {
+            duplicate: true,
+            ..Self::default()
+        }
     }
 }
 
@@ -111,14 +114,21 @@ impl<'a> Desk<'a> {
         if self.episode.as_ref().is_none_or(|change| change.id != id) {
             let now: Option<Item<EpisodeFields>> =
                 self.read(&keys::episode(self.command.program_id, id))?;
-            self.episode = Some(EpisodeChange { id, before: now.clone(), now });
+            self.episode = Some(EpisodeChange {
+                id,
+                before: now.clone(),
+                now,
+            });
         }
         Ok(self.episode.as_ref().and_then(|change| change.now.as_ref()))
     }
 
     /// Gives an event its numbers and lets it change the program.
     pub fn program_event(&mut self, entity: Program, body: EventBody) {
-        let version = self.program.as_ref().map_or(Version(0), |item| item.version);
+        let version = self
+            .program
+            .as_ref()
+            .map_or(Version(0), |item| item.version);
         let event = self.stamp(entity.item(), version, body);
         self.program = evolve::<Program>(self.program.take(), &event);
         self.decision.events.push(event);
@@ -126,7 +136,9 @@ impl<'a> Desk<'a> {
 
     /// Gives an event its numbers and lets it change the episode that was read last.
     pub fn episode_event(&mut self, entity: Episode, body: EventBody) -> Result<(), Unreadable> {
-        let version = self.episode(entity.0)?.map_or(Version(0), |item| item.version);
+        let version = self
+            .episode(entity.0)?
+            .map_or(Version(0), |item| item.version);
         let event = self.stamp(entity.item(), version, body);
         if let Some(change) = &mut self.episode {
             change.now = evolve::<Episode>(change.now.take(), &event);
@@ -153,11 +165,20 @@ impl<'a> Desk<'a> {
     }
 
     /// The acceptance of what was decided about an item.
-    pub fn accepted<F: crate::item::Fields>(&self, entity: &impl Entity, item: &Item<F>) -> Accepted {
+    pub fn accepted<F: crate::item::Fields>(
+        &self,
+        entity: &impl Entity,
+        item: &Item<F>,
+    ) -> Accepted {
         Accepted {
             item: entity.item(),
             version: item.version,
-            events: self.decision.events.iter().map(|event| event.event_id).collect(),
+            events: self
+                .decision
+                .events
+                .iter()
+                .map(|event| event.event_id)
+                .collect(),
             partition: self.partition,
             seq: item.seq,
             rebased_on: None,
@@ -222,7 +243,9 @@ impl<'a> Desk<'a> {
 
     /// Sets the fan-out going where episodes say something of the program that has changed.
     fn spread(&mut self, id: ProgramId, program: &Item<ProgramFields>) -> Result<(), Unreadable> {
-        let Some(before) = &self.program_before else { return Ok(()) };
+        let Some(before) = &self.program_before else {
+            return Ok(());
+        };
         let draft = program::join::draft_card(before) != program::join::draft_card(program);
         let live = program::join::live_card(before) != program::join::live_card(program);
         if draft || live {
@@ -256,13 +279,15 @@ impl<'a> Desk<'a> {
         outcome: Outcome,
         entry: Option<EntryOutcome>,
     ) -> Result<Decision, Unreadable> {
-        let import = origin(&self.command.body).zip(entry).map(|(origin, outcome)| ImportOutcome {
-            source_id: origin.source_id,
-            run_id: origin.run_id,
-            index: origin.order.index,
-            outcome,
-            repairs: i32::try_from(origin.repairs.len()).unwrap_or(i32::MAX),
-        });
+        let import = origin(&self.command.body)
+            .zip(entry)
+            .map(|(origin, outcome)| ImportOutcome {
+                source_id: origin.source_id,
+                run_id: origin.run_id,
+                index: origin.order.index,
+                outcome,
+                repairs: i32::try_from(origin.repairs.len()).unwrap_or(i32::MAX),
+            });
         let verdict = Verdict {
             command_id: self.command.command_id,
             program_id: Some(self.command.program_id),

@@ -61,10 +61,18 @@ pub(crate) fn create<E: OnDesk>(
         if item.last_command == desk.command.command_id {
             return Ok(desk.accepted(&entity, &item));
         }
-        let message = format!("there is a {} {} already", entity.item().kind.as_str(), entity.item().id);
+        let message = format!(
+            "there is a {} {} already",
+            entity.item().kind.as_str(),
+            entity.item().id
+        );
         return Err(refusal::conflict("exists", message, item.version).into());
     }
-    let stage = if publish { Stage::Publish } else { Stage::Draft };
+    let stage = if publish {
+        Stage::Publish
+    } else {
+        Stage::Draft
+    };
     let (errors, warnings) = E::validate(fields, stage);
     if !errors.is_empty() {
         return Err(refusal::invalid(errors, None).into());
@@ -93,7 +101,11 @@ pub(crate) fn update<E: OnDesk>(
         None => None,
     };
     let fields: E::Fields = item::apply(&item.draft, patch).map_err(refusal::bad_patch)?;
-    let stage = if publish { Stage::Publish } else { Stage::Draft };
+    let stage = if publish {
+        Stage::Publish
+    } else {
+        Stage::Draft
+    };
     let (errors, warnings) = E::validate(&fields, stage);
     if !errors.is_empty() {
         return Err(refusal::invalid(errors, Some(item.version)).into());
@@ -101,7 +113,13 @@ pub(crate) fn update<E: OnDesk>(
     let changed = item::changed(&item.draft, &fields);
     let langs = languages(&fields);
     if !changed.is_empty() {
-        let change = Change { fields, changed, rebased_from, import: None, matched_by: None };
+        let change = Change {
+            fields,
+            changed,
+            rebased_from,
+            import: None,
+            matched_by: None,
+        };
         entity.happen(desk, entity.updated(change))?;
     }
     if publish && wants_publishing(desk, entity)? {
@@ -170,11 +188,16 @@ pub(crate) fn languages(fields: &impl Fields) -> Vec<Lang> {
 /// The public name of a new item.
 pub(crate) fn slug<E: Entity>(entity: E, fields: &E::Fields) -> String {
     let lang = item::main_lang(fields);
-    item::slug_of(fields.title().get(&lang).unwrap_or_default(), entity.item().id)
+    item::slug_of(
+        fields.title().get(&lang).unwrap_or_default(),
+        entity.item().id,
+    )
 }
 
 fn existing<E: OnDesk>(desk: &mut Desk<'_>, entity: E) -> Result<Item<E::Fields>, Stop> {
-    entity.find(desk)?.ok_or_else(|| refusal::not_found(entity.item()).into())
+    entity
+        .find(desk)?
+        .ok_or_else(|| refusal::not_found(entity.item()).into())
 }
 
 /// The item, in the version that the caller expects where they named one.
@@ -203,7 +226,10 @@ fn accepted<E: OnDesk>(
     warnings: Vec<crate::verdict::Finding>,
 ) -> Result<Accepted, Stop> {
     let item = existing(desk, entity)?;
-    Ok(Accepted { warnings, ..desk.accepted(&entity, &item) })
+    Ok(Accepted {
+        warnings,
+        ..desk.accepted(&entity, &item)
+    })
 }
 
 /// The version a patch is rebased from: taken where no field it speaks of changed since.
@@ -224,7 +250,12 @@ fn rebase<F: Fields>(
         let theirs = item::value_at(&item.draft, &pointer);
         let yours = yours.to_string();
         if touch.version > expected.version && yours != theirs {
-            conflicts.push(FieldConflict { pointer, yours, theirs, since: touch.version });
+            conflicts.push(FieldConflict {
+                pointer,
+                yours,
+                theirs,
+                since: touch.version,
+            });
         }
     }
     if conflicts.is_empty() {

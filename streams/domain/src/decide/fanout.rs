@@ -38,19 +38,34 @@ pub(super) struct Fanout {
 
 /// The next chunk, where there is one.
 pub(super) fn next(_: Partition, state: &dyn StateView) -> Result<Option<Decision>, Unreadable> {
-    let Some(mut fanout) = read::<Fanout>(state, keys::FANOUT)? else { return Ok(None) };
-    let Some(program) = read::<Item<ProgramFields>>(state, &keys::program(fanout.program_id))? else {
+    let Some(mut fanout) = read::<Fanout>(state, keys::FANOUT)? else {
+        return Ok(None);
+    };
+    let Some(program) = read::<Item<ProgramFields>>(state, &keys::program(fanout.program_id))?
+    else {
         return Ok(Some(done(Vec::new())));
     };
     let prefix = keys::episodes(fanout.program_id);
-    let after = fanout.after.map(|id| keys::episode(fanout.program_id, id)).unwrap_or_default();
+    let after = fanout
+        .after
+        .map(|id| keys::episode(fanout.program_id, id))
+        .unwrap_or_default();
     let chunk = state.scan(&prefix, &after, CHUNK)?;
     let mut catalog = Vec::with_capacity(chunk.len() * 2);
     for (key, value) in &chunk {
-        let id = EpisodeId(Uuid::from_slice(&key[prefix.len()..]).map_err(|e| Unreadable(e.to_string()))?);
+        let id = EpisodeId(
+            Uuid::from_slice(&key[prefix.len()..]).map_err(|e| Unreadable(e.to_string()))?,
+        );
         let episode: Item<EpisodeFields> = decode(value)?;
         fanout.after = Some(id);
-        let bodies = episode::join::rejoined(fanout.program_id, id, &program, &episode, fanout.draft, fanout.live);
+        let bodies = episode::join::rejoined(
+            fanout.program_id,
+            id,
+            &program,
+            &episode,
+            fanout.draft,
+            fanout.live,
+        );
         catalog.extend(bodies.into_iter().map(|body| CatalogRecord {
             seq: fanout.seq,
             decided_at: fanout.decided_at,
@@ -62,11 +77,25 @@ pub(super) fn next(_: Partition, state: &dyn StateView) -> Result<Option<Decisio
         return Ok(Some(done(catalog)));
     }
     let value = Some(encode(&fanout)?);
-    let changes = vec![Change { key: keys::FANOUT.to_vec(), value }];
-    Ok(Some(Decision { changes, catalog, ..Decision::default() }))
+    let changes = vec![Change {
+        key: keys::FANOUT.to_vec(),
+        value,
+    }];
+    Ok(Some(Decision {
+        changes,
+        catalog,
+        ..Decision::default()
+    }))
 }
 
 fn done(catalog: Vec<CatalogRecord>) -> Decision {
-    let changes = vec![Change { key: keys::FANOUT.to_vec(), value: None }];
-    Decision { changes, catalog, ..Decision::default() }
+    let changes = vec![Change {
+        key: keys::FANOUT.to_vec(),
+        value: None,
+    }];
+    Decision {
+        changes,
+        catalog,
+        ..Decision::default()
+    }
 }

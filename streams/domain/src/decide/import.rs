@@ -8,7 +8,7 @@ use crate::command::{ImportEpisode, ImportOrigin, ImportProgram};
 use crate::episode::{Episode, ladder};
 use crate::event::{EpisodeMatched, EventBody, Rung};
 use crate::id::{EpisodeId, ItemRef};
-use crate::item::{self, Change, Entity, Item, Stage};
+use crate::item::{self, Change, Entity, Fields, Item, Stage};
 use crate::model::Policy;
 use crate::program::Program;
 use crate::verdict::{EntryOutcome, Finding};
@@ -57,7 +57,14 @@ pub(super) fn episode(desk: &mut Desk<'_>, import: &ImportEpisode) -> Result<Jud
         Freshness::SameFetch => return ended(desk, entity, EntryOutcome::Merged),
         Freshness::New => {}
     }
-    let outcome = change(desk, entity, &item, &import.fields, &import.origin, Some(rung))?;
+    let outcome = change(
+        desk,
+        entity,
+        &item,
+        &import.fields,
+        &import.origin,
+        Some(rung),
+    )?;
     if rung == Rung::Guid {
         return ended(desk, entity, outcome);
     }
@@ -106,7 +113,12 @@ fn make<E: OnDesk>(
     fields: &E::Fields,
     origin: &ImportOrigin,
 ) -> Result<Judged, Stop> {
-    let (errors, _) = E::validate(fields, Stage::Draft);
+    let (mut errors, _) = E::validate(fields, Stage::Draft);
+    if fields.title().is_empty() {
+        // An editor may save a draft without a title; an entry without one is nothing to keep.
+        let message = "the entry has no title: the source has to give it one";
+        errors.push(Finding::new("/title", "title_missing", message));
+    }
     if !errors.is_empty() {
         return Err(refusal::invalid(errors, None).into());
     }
@@ -116,7 +128,10 @@ fn make<E: OnDesk>(
     warnings.extend(unfit);
     let slug = slug(entity, fields);
     let fact = import_fact(origin);
-    entity.happen(desk, entity.created(fields.clone(), slug, in_review, Some(fact)))?;
+    entity.happen(
+        desk,
+        entity.created(fields.clone(), slug, in_review, Some(fact)),
+    )?;
     if publish {
         entity.happen(desk, entity.published(languages(fields), None))?;
     }
@@ -151,7 +166,13 @@ fn change<E: OnDesk>(
         && origin.policies.changes == Policy::Publish
         && E::validate(&merged, Stage::Publish).0.is_empty();
     let import = Some(import_fact(origin));
-    let change = Change { fields: merged, changed, rebased_from: None, import, matched_by };
+    let change = Change {
+        fields: merged,
+        changed,
+        rebased_from: None,
+        import,
+        matched_by,
+    };
     entity.happen(desk, entity.updated(change))?;
     if live {
         entity.happen(desk, entity.published(langs, None))?;
@@ -169,7 +190,12 @@ fn entry<E: OnDesk>(
     outcome: EntryOutcome,
     warnings: Vec<Finding>,
 ) -> Result<Judged, Stop> {
-    let item = entity.find(desk)?.ok_or_else(|| refusal::not_found(entity.item()))?;
-    let accepted = crate::verdict::Accepted { warnings, ..desk.accepted(&entity, &item) };
+    let item = entity
+        .find(desk)?
+        .ok_or_else(|| refusal::not_found(entity.item()))?;
+    let accepted = crate::verdict::Accepted {
+        warnings,
+        ..desk.accepted(&entity, &item)
+    };
     Ok(Judged::Entry(outcome, Box::new(accepted)))
 }

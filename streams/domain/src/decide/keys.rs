@@ -52,7 +52,15 @@ pub fn answer(program: ProgramId, command: CommandId) -> Vec<u8> {
 #[must_use]
 pub fn timer(due: Timestamp, program: ProgramId, name: &str) -> Vec<u8> {
     let due = due.0.max(0).to_be_bytes();
-    [TIMERS, &due, b"/", program.to_string().as_bytes(), b"/", name.as_bytes()].concat()
+    [
+        TIMERS,
+        &due,
+        b"/",
+        program.to_string().as_bytes(),
+        b"/",
+        name.as_bytes(),
+    ]
+    .concat()
 }
 
 /// The time, the program and the name in a timer's key.
@@ -62,7 +70,11 @@ pub fn parse_timer(key: &[u8]) -> Option<(Timestamp, ProgramId, String)> {
     let (due, rest) = rest.split_first_chunk::<8>()?;
     let rest = std::str::from_utf8(rest.strip_prefix(b"/")?).ok()?;
     let (program, name) = rest.split_once('/')?;
-    Some((Timestamp(i64::from_be_bytes(*due)), program.parse().ok()?, name.to_owned()))
+    Some((
+        Timestamp(i64::from_be_bytes(*due)),
+        program.parse().ok()?,
+        name.to_owned(),
+    ))
 }
 
 #[cfg(test)]
@@ -74,7 +86,10 @@ mod tests {
     fn a_timers_key_says_when_and_what() {
         let program = ProgramId(Uuid::from_u128(7));
         let key = timer(Timestamp(99), program, "answers/1/2");
-        assert_eq!(parse_timer(&key), Some((Timestamp(99), program, "answers/1/2".to_owned())));
+        assert_eq!(
+            parse_timer(&key),
+            Some((Timestamp(99), program, "answers/1/2".to_owned()))
+        );
         assert_eq!(parse_timer(b"t/short"), None);
     }
 }

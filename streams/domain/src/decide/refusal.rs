@@ -30,15 +30,25 @@ pub(crate) fn invalid(errors: Vec<Finding>, version: Option<Version>) -> Refusal
 }
 
 pub(crate) fn bad_patch(error: PatchError) -> Refusal {
-    invalid(vec![Finding::new(error.pointer, "patch_invalid", error.message)], None)
+    invalid(
+        vec![Finding::new(error.pointer, "patch_invalid", error.message)],
+        None,
+    )
 }
 
 pub(crate) fn not_found(item: ItemRef) -> Refusal {
-    new(RefusalKind::NotFound, "not_found", format!("there is no {} {}", item.kind.as_str(), item.id))
+    new(
+        RefusalKind::NotFound,
+        "not_found",
+        format!("there is no {} {}", item.kind.as_str(), item.id),
+    )
 }
 
 pub(crate) fn conflict(code: &str, message: impl Into<String>, version: Version) -> Refusal {
-    Refusal { current_version: Some(version), ..new(RefusalKind::Conflict, code, message) }
+    Refusal {
+        current_version: Some(version),
+        ..new(RefusalKind::Conflict, code, message)
+    }
 }
 
 /// The caller saw another version than there is.
@@ -52,7 +62,10 @@ pub(crate) fn other_version(
         ExpectationKind::InBody => RefusalKind::Conflict,
     };
     let message = if conflicts.is_empty() {
-        format!("the version is {current}, not {}: read it again", expected.version)
+        format!(
+            "the version is {current}, not {}: read it again",
+            expected.version
+        )
     } else {
         format!(
             "{} of the fields changed since version {}: compare both sides and send again with version {current}",

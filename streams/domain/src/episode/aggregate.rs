@@ -41,7 +41,13 @@ impl Entity for Episode {
         import: Option<ImportFact>,
     ) -> EventBody {
         let episode_id = self.0;
-        EventBody::EpisodeCreated(EpisodeCreated { episode_id, fields, slug, in_review, import })
+        EventBody::EpisodeCreated(EpisodeCreated {
+            episode_id,
+            fields,
+            slug,
+            in_review,
+            import,
+        })
     }
 
     fn updated(&self, change: Change<EpisodeFields>) -> EventBody {
@@ -56,7 +62,11 @@ impl Entity for Episode {
     }
 
     fn published(&self, languages: Vec<Lang>, reason: Option<String>) -> EventBody {
-        EventBody::EpisodePublished(EpisodePublished { episode_id: self.0, languages, reason })
+        EventBody::EpisodePublished(EpisodePublished {
+            episode_id: self.0,
+            languages,
+            reason,
+        })
     }
 
     fn unpublished(&self, reason: Option<String>) -> EventBody {

@@ -19,9 +19,10 @@ pub fn documents(
     let live_changed = before.is_none_or(|before| !same_live(before, now));
     if live_changed {
         let was_live = before.is_some_and(|before| before.live_fields().is_some());
-        documents.extend(live(program_id, id, program, now).or_else(|| {
-            was_live.then(|| removed(ItemRef::episode(id), program_id, now))
-        }));
+        documents.extend(
+            live(program_id, id, program, now)
+                .or_else(|| was_live.then(|| removed(ItemRef::episode(id), program_id, now))),
+        );
     }
     documents
 }
@@ -54,7 +55,13 @@ fn draft(
     episode: &Item<EpisodeFields>,
 ) -> CatalogBody {
     CatalogBody::Episode(EpisodeDocument {
-        facts: facts(ItemRef::episode(id), program_id, Lane::Draft, episode, episode.status),
+        facts: facts(
+            ItemRef::episode(id),
+            program_id,
+            Lane::Draft,
+            episode,
+            episode.status,
+        ),
         fields: episode.draft.clone(),
         program: draft_card(program),
     })
@@ -74,7 +81,13 @@ fn live(
         _ => episode.status,
     };
     Some(CatalogBody::Episode(EpisodeDocument {
-        facts: facts(ItemRef::episode(id), program_id, Lane::Live, episode, status),
+        facts: facts(
+            ItemRef::episode(id),
+            program_id,
+            Lane::Live,
+            episode,
+            status,
+        ),
         fields: fields.clone(),
         program: card,
     }))

@@ -62,12 +62,18 @@ pub(crate) fn marks(fields: &EpisodeFields) -> Marks {
             marks.push((Rung::TitleDay, format!("{title}/{day}/{kind}")));
         }
     }
-    Marks { marks, duration_s: fields.duration_s }
+    Marks {
+        marks,
+        duration_s: fields.duration_s,
+    }
 }
 
 /// The media address as a mark: without volatile parameters.
 pub(crate) fn media_mark(fields: &EpisodeFields) -> Option<String> {
-    fields.enclosures.first().and_then(|file| repair::url::canonical_media(&file.url))
+    fields
+        .enclosures
+        .first()
+        .and_then(|file| repair::url::canonical_media(&file.url))
 }
 
 /// What the ladder needs of the state.
@@ -94,7 +100,9 @@ pub(crate) fn find(
     origin: &ImportOrigin,
 ) -> Result<Option<(EpisodeId, Rung)>, Unreadable> {
     for (rung, value) in &marks.marks {
-        let Some(marked) = state.marked(*rung, value)? else { continue };
+        let Some(marked) = state.marked(*rung, value)? else {
+            continue;
+        };
         let same_fetch = marked.run_id == origin.run_id && marked.source_id == origin.source_id;
         let fits = match rung {
             Rung::Guid => true,

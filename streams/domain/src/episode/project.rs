@@ -85,12 +85,26 @@ pub fn rows(seq: Seq, document: &EpisodeDocument) -> Vec<RowWrite> {
     }
     if facts.lane == Lane::Draft || facts.status == Status::Published {
         let und = [Lang::undetermined()];
-        let langs = if facts.languages.is_empty() { &und } else { facts.languages.as_slice() };
-        let cards: Vec<_> = langs.iter().map(|lang| (lang, card(document, lang))).collect();
+        let langs = if facts.languages.is_empty() {
+            &und
+        } else {
+            facts.languages.as_slice()
+        };
+        let cards: Vec<_> = langs
+            .iter()
+            .map(|lang| (lang, card(document, lang)))
+            .collect();
         let at = document.fields.published_at.unwrap_or(facts.created_at);
         let key = newest_first(Some(at), facts.item.id);
         let partition = episodes_key(facts.lane, facts.program_id);
-        rows.push(list_row(Table::Episodes, partition, key, seq, (&main, strict), &cards));
+        rows.push(list_row(
+            Table::Episodes,
+            partition,
+            key,
+            seq,
+            (&main, strict),
+            &cards,
+        ));
     }
     rows
 }
@@ -118,9 +132,15 @@ fn view<'a>(document: &'a EpisodeDocument, lang: &'a Lang) -> EpisodeView<'a> {
         number: fields.number,
         number_label: fields.number_label.as_deref(),
         spoken_languages: &fields.languages,
-        categories: categories(own_or(&fields.categories, &document.program.categories), lang),
+        categories: categories(
+            own_or(&fields.categories, &document.program.categories),
+            lang,
+        ),
         tags: &fields.tags,
-        author: fields.author.as_deref().or(document.program.author.as_deref()),
+        author: fields
+            .author
+            .as_deref()
+            .or(document.program.author.as_deref()),
         persons: persons(document),
         artwork: artwork(&fields.artwork, lang),
         enclosures: enclosures(&fields.enclosures),
@@ -146,9 +166,16 @@ fn program_ref<'a>(document: &'a EpisodeDocument, lang: &'a Lang) -> ProgramRef<
     ProgramRef {
         id: document.facts.program_id,
         slug: &program.slug,
-        title: program.title.best(lang).map(|(_, title)| title).unwrap_or_default(),
+        title: program
+            .title
+            .best(lang)
+            .map(|(_, title)| title)
+            .unwrap_or_default(),
         author: program.author.as_deref(),
-        artwork: program.artwork.as_ref().map(|picture| one_artwork(picture, lang)),
+        artwork: program
+            .artwork
+            .as_ref()
+            .map(|picture| one_artwork(picture, lang)),
     }
 }
 
@@ -186,9 +213,13 @@ pub fn search(seq: Seq, document: &EpisodeDocument) -> Vec<SearchDocument> {
         return Vec::new();
     }
     let one = |lang: &Lang| {
-        let mut found =
-            SearchDocument::new(facts.item.id, DocumentKind::Episode, facts.program_id.0, lang.as_str())
-                .with_text(TextField::Title, fields.title.get(lang).unwrap_or_default());
+        let mut found = SearchDocument::new(
+            facts.item.id,
+            DocumentKind::Episode,
+            facts.program_id.0,
+            lang.as_str(),
+        )
+        .with_text(TextField::Title, fields.title.get(lang).unwrap_or_default());
         if let Some(html) = fields.description.get(lang) {
             found = found.with_text(TextField::Description, repair::html::plain(html));
         }

@@ -1,7 +1,7 @@
 //! The rules for an episode's fields.
 
 use crate::item::Stage;
-use crate::model::{EpisodeFields, Enclosure, limits};
+use crate::model::{Enclosure, EpisodeFields, limits};
 use crate::rules::Findings;
 use crate::time::Timestamp;
 use crate::verdict::Finding;
@@ -52,16 +52,28 @@ fn times(found: &mut Findings, fields: &EpisodeFields, stage: Stage) {
 
 fn duration_rule(found: &mut Findings, pointer: &str, seconds: i64) {
     if seconds < 0 {
-        found.error(pointer, "duration_negative", "a length in seconds is not negative");
+        found.error(
+            pointer,
+            "duration_negative",
+            "a length in seconds is not negative",
+        );
     } else if seconds > limits::DURATION_S {
-        found.error(pointer, "duration_too_long", "the length is more than seven days");
+        found.error(
+            pointer,
+            "duration_too_long",
+            "the length is more than seven days",
+        );
     }
 }
 
 fn numbers(found: &mut Findings, fields: &EpisodeFields) {
     for (pointer, number) in [("/season", fields.season), ("/number", fields.number)] {
         if number.is_some_and(|number| number < 0) {
-            found.error(pointer, "number_negative", "seasons and episodes are numbered from 0");
+            found.error(
+                pointer,
+                "number_negative",
+                "seasons and episodes are numbered from 0",
+            );
         }
     }
     for (pointer, count) in [("/views", fields.views), ("/likes", fields.likes)] {
@@ -87,9 +99,17 @@ fn media(found: &mut Findings, fields: &EpisodeFields, stage: Stage) {
     for (n, chapter) in fields.chapters.iter().enumerate() {
         let at = format!("/chapters/{n}/start_s");
         if !chapter.start_s.is_finite() || chapter.start_s < 0.0 {
-            found.error(at, "chapter_start_invalid", "a chapter starts at 0 seconds or later");
+            found.error(
+                at,
+                "chapter_start_invalid",
+                "a chapter starts at 0 seconds or later",
+            );
         } else if chapter.start_s < last {
-            found.error(at, "chapters_unordered", "chapters stand in the order of their start");
+            found.error(
+                at,
+                "chapters_unordered",
+                "chapters stand in the order of their start",
+            );
         } else {
             last = chapter.start_s;
         }
@@ -97,7 +117,11 @@ fn media(found: &mut Findings, fields: &EpisodeFields, stage: Stage) {
     for (n, bite) in fields.soundbites.iter().enumerate() {
         if !(bite.start_s >= 0.0 && bite.duration_s > 0.0 && bite.duration_s.is_finite()) {
             let at = format!("/soundbites/{n}");
-            found.error(at, "soundbite_invalid", "a soundbite has a start and a length above 0");
+            found.error(
+                at,
+                "soundbite_invalid",
+                "a soundbite has a start and a length above 0",
+            );
         }
     }
 }
@@ -111,9 +135,17 @@ fn enclosure_rules(found: &mut Findings, n: usize, enclosure: &Enclosure) {
     if let Some(duration) = enclosure.duration_s {
         duration_rule(found, &format!("/enclosures/{n}/duration_s"), duration);
     }
-    if enclosure.mime_type.as_ref().is_some_and(|kind| !kind.contains('/')) {
+    if enclosure
+        .mime_type
+        .as_ref()
+        .is_some_and(|kind| !kind.contains('/'))
+    {
         let at = format!("/enclosures/{n}/mime_type");
-        found.error(at, "mime_type_invalid", "a media type looks like audio/mpeg");
+        found.error(
+            at,
+            "mime_type_invalid",
+            "a media type looks like audio/mpeg",
+        );
     }
 }
 
@@ -121,7 +153,12 @@ fn lists(found: &mut Findings, fields: &EpisodeFields) {
     for (n, link) in fields.links.iter().enumerate() {
         found.url(format!("/links/{n}/url"), &link.url);
     }
-    found.at_most("/chapters", fields.chapters.len(), limits::CHAPTERS, "chapters");
+    found.at_most(
+        "/chapters",
+        fields.chapters.len(),
+        limits::CHAPTERS,
+        "chapters",
+    );
     for (name, length) in [
         ("/enclosures", fields.enclosures.len()),
         ("/transcripts", fields.transcripts.len()),

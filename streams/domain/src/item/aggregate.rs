@@ -103,7 +103,11 @@ impl<F: Fields> Item<F> {
     ) -> Self {
         let mut item = Self {
             version: stamp.version,
-            status: if in_review { Status::InReview } else { Status::Draft },
+            status: if in_review {
+                Status::InReview
+            } else {
+                Status::Draft
+            },
             draft: fields,
             live: Live::Nothing,
             live_languages: Vec::new(),
@@ -123,12 +127,21 @@ impl<F: Fields> Item<F> {
     }
 
     /// The draft changes; what was live stays live.
-    pub fn updated(&mut self, stamp: Stamp, fields: F, changed: &[String], import: Option<&ImportFact>) {
+    pub fn updated(
+        &mut self,
+        stamp: Stamp,
+        fields: F,
+        changed: &[String],
+        import: Option<&ImportFact>,
+    ) {
         if self.live == Live::Draft {
             self.live = Live::Older(Box::new(std::mem::take(&mut self.draft)));
         }
         self.draft = fields;
-        let touch = Touch { version: stamp.version, by_editor: import.is_none() };
+        let touch = Touch {
+            version: stamp.version,
+            by_editor: import.is_none(),
+        };
         for pointer in changed {
             self.touched.insert(pointer.clone(), touch);
         }
@@ -188,8 +201,16 @@ impl<F: Fields> Item<F> {
     #[must_use]
     pub fn touch(&self, pointer: &str) -> Touch {
         let own = self.touched.get(pointer);
-        let within = self.touched.iter().filter(|(p, _)| is_within(p, pointer)).map(|(_, t)| t);
-        let around = self.touched.iter().filter(|(p, _)| is_within(pointer, p)).map(|(_, t)| t);
+        let within = self
+            .touched
+            .iter()
+            .filter(|(p, _)| is_within(p, pointer))
+            .map(|(_, t)| t);
+        let around = self
+            .touched
+            .iter()
+            .filter(|(p, _)| is_within(pointer, p))
+            .map(|(_, t)| t);
         own.into_iter()
             .chain(within)
             .chain(around)
@@ -198,7 +219,10 @@ impl<F: Fields> Item<F> {
                 version: a.version.max(b.version),
                 by_editor: a.by_editor || b.by_editor,
             })
-            .unwrap_or(Touch { version: Version(1), by_editor: self.by_editor })
+            .unwrap_or(Touch {
+                version: Version(1),
+                by_editor: self.by_editor,
+            })
     }
 
     fn remember(&mut self, import: Option<&ImportFact>) {
@@ -222,5 +246,7 @@ impl<F: Fields> Item<F> {
 
 /// Whether `inner` points into what `outer` points at.
 fn is_within(inner: &str, outer: &str) -> bool {
-    inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
+    inner
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.starts_with('/'))
 }

@@ -101,14 +101,32 @@ pub fn evolve<E: Entity>(item: Option<Item<E::Fields>>, event: &Event) -> Option
         at: event.decided_at,
         command: event.command_id,
     };
-    let Some(fact) = E::fact(&event.body) else { return item };
-    if let Fact::Created { fields, slug, in_review, import } = fact {
-        return Some(Item::created(stamp, fields.clone(), slug.to_owned(), in_review, import));
+    let Some(fact) = E::fact(&event.body) else {
+        return item;
+    };
+    if let Fact::Created {
+        fields,
+        slug,
+        in_review,
+        import,
+    } = fact
+    {
+        return Some(Item::created(
+            stamp,
+            fields.clone(),
+            slug.to_owned(),
+            in_review,
+            import,
+        ));
     }
     let mut item = item?;
     match fact {
         Fact::Created { .. } => {}
-        Fact::Updated { fields, changed, import } => {
+        Fact::Updated {
+            fields,
+            changed,
+            import,
+        } => {
             item.updated(stamp, fields.clone(), changed, import);
         }
         Fact::Published(languages) => item.published(stamp, languages.to_vec()),

@@ -67,7 +67,9 @@ pub fn changed<F: Fields>(before: &F, after: &F) -> Vec<String> {
         }
         match (old, new) {
             (Value::Object(old), Value::Object(new)) if is_localized(name) => {
-                let langs = old.keys().chain(new.keys().filter(|lang| !old.contains_key(*lang)));
+                let langs = old
+                    .keys()
+                    .chain(new.keys().filter(|lang| !old.contains_key(*lang)));
                 for lang in langs.filter(|lang| old.get(*lang) != new.get(*lang)) {
                     pointers.push(pointer(&[name, lang]));
                 }
@@ -98,7 +100,9 @@ pub fn overlay<F: Fields>(
     let theirs_object = to_object(theirs);
     for at in changed(ours, theirs).iter().filter(|at| !keep(at)) {
         let mut names = at.split('/').skip(1).map(unescape);
-        let (Some(name), inner) = (names.next(), names.next()) else { continue };
+        let (Some(name), inner) = (names.next(), names.next()) else {
+            continue;
+        };
         let source = theirs_object.get(&name).cloned().unwrap_or(Value::Null);
         match (inner, document.get_mut(&name)) {
             (Some(lang), Some(Value::Object(texts))) => match source.get(&lang) {
@@ -118,7 +122,10 @@ pub fn overlay<F: Fields>(
 }
 
 fn parse(patch: &str) -> Result<Map<String, Value>, PatchError> {
-    let whole = |message: String| PatchError { pointer: String::new(), message };
+    let whole = |message: String| PatchError {
+        pointer: String::new(),
+        message,
+    };
     match serde_json::from_str(patch) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err(whole("a merge patch is a JSON object".to_owned())),
@@ -164,7 +171,10 @@ fn from_object<F: Fields>(document: Map<String, Value>) -> Result<F, PatchError>
             "." => String::new(),
             path => format!("/{}", path.replace(['.', '['], "/").replace(']', "")),
         };
-        PatchError { pointer, message: error.into_inner().to_string() }
+        PatchError {
+            pointer,
+            message: error.into_inner().to_string(),
+        }
     })
 }
 

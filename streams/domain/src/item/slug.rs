@@ -72,7 +72,11 @@ mod tests {
 
     #[test]
     fn a_slug_gives_its_id_back_whatever_its_text_says() {
-        for id in [Uuid::nil(), Uuid::max(), Uuid::from_u128(0x0192_f00d_cafe_7000_8000_0000_0000_0001)] {
+        for id in [
+            Uuid::nil(),
+            Uuid::max(),
+            Uuid::from_u128(0x0192_f00d_cafe_7000_8000_0000_0000_0001),
+        ] {
             assert_eq!(id_of(&of("The Daily — Überblick!", id)), Some(id));
             assert_eq!(id_of(&of("", id)), Some(id));
         }
@@ -87,7 +91,13 @@ mod tests {
 
     #[test]
     fn other_text_has_no_id() {
-        for text in ["", "abc", "the-daily", "zzzzzzzzzzzzzzzzzzzzzzzzzz", "x-0000000000000000000000000u"] {
+        for text in [
+            "",
+            "abc",
+            "the-daily",
+            "zzzzzzzzzzzzzzzzzzzzzzzzzz",
+            "x-0000000000000000000000000u",
+        ] {
             assert_eq!(id_of(text), None, "{text}");
         }
     }

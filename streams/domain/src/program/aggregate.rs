@@ -40,7 +40,12 @@ impl Entity for Program {
         in_review: bool,
         import: Option<ImportFact>,
     ) -> EventBody {
-        EventBody::ProgramCreated(ProgramCreated { fields, slug, in_review, import })
+        EventBody::ProgramCreated(ProgramCreated {
+            fields,
+            slug,
+            in_review,
+            import,
+        })
     }
 
     fn updated(&self, change: Change<ProgramFields>) -> EventBody {

@@ -43,7 +43,9 @@ pub fn draft_card(program: &Item<ProgramFields>) -> ProgramCard {
 /// What live documents of episodes say of this program; none where readers do not see it.
 #[must_use]
 pub fn live_card(program: &Item<ProgramFields>) -> Option<(ProgramCard, Status)> {
-    program.live_fields().map(|fields| (card(program, fields), program.status))
+    program
+        .live_fields()
+        .map(|fields| (card(program, fields), program.status))
 }
 
 fn card(program: &Item<ProgramFields>, fields: &ProgramFields) -> ProgramCard {
@@ -61,7 +63,10 @@ fn card(program: &Item<ProgramFields>, fields: &ProgramFields) -> ProgramCard {
 }
 
 /// Whether readers see the same of an item before and after.
-pub(crate) fn same_live<F: PartialEq + crate::item::Fields>(before: &Item<F>, now: &Item<F>) -> bool {
+pub(crate) fn same_live<F: PartialEq + crate::item::Fields>(
+    before: &Item<F>,
+    now: &Item<F>,
+) -> bool {
     before.live_updated_at == now.live_updated_at
         && before.live_languages == now.live_languages
         && before.status == now.status
@@ -78,7 +83,10 @@ pub(crate) fn facts<F: crate::item::Fields>(
 ) -> ItemFacts {
     let (languages, updated_at): (Vec<Lang>, _) = match lane {
         Lane::Live => (now.live_languages.clone(), now.live_updated_at),
-        Lane::Draft => (now.draft.title().0.keys().cloned().collect(), now.updated_at),
+        Lane::Draft => (
+            now.draft.title().0.keys().cloned().collect(),
+            now.updated_at,
+        ),
     };
     ItemFacts {
         item,

@@ -74,11 +74,28 @@ pub fn rows(seq: Seq, document: &ProgramDocument) -> Vec<RowWrite> {
     }
     if facts.lane == Lane::Draft || facts.status == Status::Published {
         let und = [Lang::undetermined()];
-        let langs = if facts.languages.is_empty() { &und } else { facts.languages.as_slice() };
-        let cards: Vec<_> = langs.iter().map(|lang| (lang, card(document, lang))).collect();
-        let key = newest_first(Some(facts.first_published_at.unwrap_or(facts.created_at)), facts.item.id);
+        let langs = if facts.languages.is_empty() {
+            &und
+        } else {
+            facts.languages.as_slice()
+        };
+        let cards: Vec<_> = langs
+            .iter()
+            .map(|lang| (lang, card(document, lang)))
+            .collect();
+        let key = newest_first(
+            Some(facts.first_published_at.unwrap_or(facts.created_at)),
+            facts.item.id,
+        );
         let partition = programs_key(facts.lane);
-        rows.push(list_row(Table::Programs, partition, key, seq, (&main, strict), &cards));
+        rows.push(list_row(
+            Table::Programs,
+            partition,
+            key,
+            seq,
+            (&main, strict),
+            &cards,
+        ));
     }
     rows
 }
@@ -137,7 +154,10 @@ fn card<'a>(document: &'a ProgramDocument, lang: &'a Lang) -> ProgramCardView<'a
         subtitle: fields.subtitle.get(lang),
         author: fields.author.as_deref(),
         categories: &fields.categories,
-        artwork: fields.artwork.first().map(|picture| crate::project::one_artwork(picture, lang)),
+        artwork: fields
+            .artwork
+            .first()
+            .map(|picture| crate::project::one_artwork(picture, lang)),
         published_at: facts.first_published_at,
         updated_at: facts.updated_at,
     }
@@ -151,13 +171,21 @@ pub fn search(seq: Seq, document: &ProgramDocument) -> Vec<SearchDocument> {
         return Vec::new();
     }
     let one = |lang: &Lang| {
-        let mut found =
-            SearchDocument::new(facts.item.id, DocumentKind::Program, facts.program_id.0, lang.as_str())
-                .with_text(TextField::Title, fields.title.get(lang).unwrap_or_default());
+        let mut found = SearchDocument::new(
+            facts.item.id,
+            DocumentKind::Program,
+            facts.program_id.0,
+            lang.as_str(),
+        )
+        .with_text(TextField::Title, fields.title.get(lang).unwrap_or_default());
         if let Some(html) = fields.description.get(lang) {
             found = found.with_text(TextField::Description, repair::html::plain(html));
         }
-        for name in fields.author.iter().chain(fields.persons.iter().map(|person| &person.name)) {
+        for name in fields
+            .author
+            .iter()
+            .chain(fields.persons.iter().map(|person| &person.name))
+        {
             found = found.with_text(TextField::People, name.as_str());
         }
         for tag in &fields.tags {

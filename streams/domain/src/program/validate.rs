@@ -40,7 +40,11 @@ pub fn validate(fields: &ProgramFields, stage: Stage) -> (Vec<Finding>, Vec<Find
         found.at_most(name, length, limits::LIST, "entries");
     }
     if stage == Stage::Publish && fields.description.is_empty() {
-        found.warning("/description", "description_missing", "readers find no description");
+        found.warning(
+            "/description",
+            "description_missing",
+            "readers find no description",
+        );
     }
     found.split()
 }

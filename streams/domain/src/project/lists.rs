@@ -42,7 +42,10 @@ pub(crate) fn row<T: Serialize>(
             Some((lang.as_str(), raw))
         })
         .collect();
-    let meta = ListMeta { main: main.as_str().to_owned(), strict };
+    let meta = ListMeta {
+        main: main.as_str().to_owned(),
+        strict,
+    };
     RowWrite {
         key: RowKey::new(table, partition_key, clustering_key),
         seq,
@@ -58,7 +61,13 @@ mod tests {
     fn newer_comes_first_and_undated_last() {
         let id = Uuid::nil();
         let key = |at| newest_first(at, id);
-        let times = [Some(Timestamp(i64::MAX)), Some(Timestamp(5)), Some(Timestamp(4)), Some(Timestamp(-9)), None];
+        let times = [
+            Some(Timestamp(i64::MAX)),
+            Some(Timestamp(5)),
+            Some(Timestamp(4)),
+            Some(Timestamp(-9)),
+            None,
+        ];
         let keys: Vec<_> = times.into_iter().map(key).collect();
         assert!(keys.is_sorted(), "{keys:?}");
     }

@@ -26,7 +26,10 @@ impl<'a> RichText<'a> {
     /// A text that is sanitised HTML.
     #[must_use]
     pub fn of(html: &'a str) -> Self {
-        Self { html, text: Cow::Owned(repair::html::plain(html)) }
+        Self {
+            html,
+            text: Cow::Owned(repair::html::plain(html)),
+        }
     }
 }
 
@@ -307,12 +310,21 @@ pub(crate) fn categories<'a>(slugs: &'a [String], lang: &Lang) -> Vec<CategoryVi
             .or_else(|| repair::category::name(slug, "en"))
             .unwrap_or(slug)
     };
-    slugs.iter().map(|slug| CategoryView { slug, name: name(slug) }).collect()
+    slugs
+        .iter()
+        .map(|slug| CategoryView {
+            slug,
+            name: name(slug),
+        })
+        .collect()
 }
 
 /// Pictures in a reader's language.
 pub(crate) fn artwork<'a>(pictures: &'a [Artwork], lang: &Lang) -> Vec<ArtworkView<'a>> {
-    pictures.iter().map(|picture| one_artwork(picture, lang)).collect()
+    pictures
+        .iter()
+        .map(|picture| one_artwork(picture, lang))
+        .collect()
 }
 
 /// A picture in a reader's language.

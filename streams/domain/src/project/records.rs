@@ -42,6 +42,7 @@ pub fn verdict(verdict: &Verdict, offset: Seq) -> Vec<RowWrite> {
 
 /// An entry of a run as it is listed.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunEntry {
     /// Its place in the fetch; -1 for the program itself.
     pub index: i32,
