@@ -1,1 +1,3 @@
 //! mediamesh-domain
+
+pub mod repair;
