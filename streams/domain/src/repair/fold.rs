@@ -13,13 +13,9 @@ pub(super) fn key(text: &str) -> Cow<'_, str> {
             Cow::Borrowed(text)
         };
     }
-    let mut out = String::with_capacity(text.len());
-    for c in text.nfkd().flat_map(char::to_lowercase) {
-        if let Some(c) = letter(c) {
-            out.push(c);
-        }
-    }
-    Cow::Owned(out)
+    // composed again at the end, or Korean and Indic names would be longer than anyone writes them
+    let letters = text.nfkd().flat_map(char::to_lowercase).filter_map(letter);
+    Cow::Owned(letters.nfc().collect())
 }
 
 /// Whether a text has digits of another script than ASCII.

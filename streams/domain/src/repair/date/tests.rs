@@ -274,13 +274,13 @@ proptest! {
 
     #[test]
     fn any_instant_in_either_standard_is_read_back(seconds in 0_i64..4_102_444_800) {
-        let instant = jiff::Timestamp::from_second(seconds).unwrap();
+        let instant = jiff::Timestamp::from_second(seconds).expect("in range");
         let micros = seconds * 1_000_000;
         let rfc3339 = instant.to_string();
         prop_assert_eq!(parse(&rfc3339), Some(super::Repaired::clean(micros)));
         let rfc2822 = jiff::fmt::rfc2822::to_string(
             &instant.to_zoned(jiff::tz::TimeZone::UTC)
-        ).unwrap();
+        ).expect("a valid instant");
         prop_assert_eq!(parse(&rfc2822), Some(super::Repaired::clean(micros)));
     }
 }

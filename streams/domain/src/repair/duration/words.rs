@@ -139,7 +139,7 @@ impl Sum {
             };
             self.unit(next)?;
         }
-        if self.total % PARTS != 0 {
+        if !self.total.is_multiple_of(PARTS) {
             note(repairs, Repair::DurationFraction);
         }
         self.last.map(|_| self.total / PARTS)

@@ -31,6 +31,8 @@ pub(super) struct Lexer<'a> {
     quotes: bool,
     /// No `>` is left, so that no `<` starts a tag any more.
     ended: bool,
+    /// Names for which no end tag is left, so that none is searched for twice.
+    unclosed: Vec<&'a str>,
     /// A tag was not closed or a quote left open: only a parser can say what was meant.
     pub(super) sloppy: bool,
 }
@@ -41,6 +43,7 @@ impl<'a> Lexer<'a> {
             rest: html,
             quotes: true,
             ended: false,
+            unclosed: Vec::new(),
             sloppy: false,
         }
     }
@@ -49,7 +52,10 @@ impl<'a> Lexer<'a> {
     /// and nothing passed over where there is none.
     ///
     /// Nested elements of the same name are not counted: what is left of them is text.
-    pub(super) fn skip_content(&mut self, name: &str) -> bool {
+    pub(super) fn skip_content(&mut self, name: &'a str) -> bool {
+        if (self.unclosed.iter()).any(|known| known.eq_ignore_ascii_case(name)) {
+            return false;
+        }
         let mut from = 0;
         while let Some(at) = self.rest[from..].find("</") {
             let start = from + at + 2;
@@ -66,6 +72,7 @@ impl<'a> Lexer<'a> {
             }
             from = start;
         }
+        self.unclosed.push(name);
         false
     }
 

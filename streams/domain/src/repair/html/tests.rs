@@ -343,7 +343,7 @@ const HTML: &str = "(<p>|</p>|<b>|</b>|<i|<a href=\"https://x/&\">|<a href=x>|</
     |<|>|&|&lt;|&gt;|&amp;|&nbsp;|&#10;|&#|;|p|/|\"|'|=| |\n|\r|\t|é|ع|\u{202E}|\u{A0}|\u{2028}|\u{37E}|\u{338}|<x>|<x y>){0,24}";
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn sanitised_html_is_safe_and_a_fixed_point(html in HTML) {
