@@ -1,0 +1,9 @@
+//! Episodes: the parts of a program that are played.
+
+mod aggregate;
+pub mod join;
+pub mod ladder;
+pub mod project;
+pub mod validate;
+
+pub use aggregate::Episode;

@@ -1,0 +1,8 @@
+//! Programs: podcasts, shows, documentaries, channels.
+
+mod aggregate;
+pub mod join;
+pub mod project;
+pub mod validate;
+
+pub use aggregate::Program;
