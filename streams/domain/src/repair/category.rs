@@ -10,7 +10,7 @@ mod tests;
 mod tree;
 
 use super::{fold, html};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// The most characters of a slug made from an unknown name.
@@ -100,8 +100,8 @@ fn within(top: Option<&str>, name: &str) -> Option<&'static str> {
 }
 
 /// All names and slugs by their key.
-static BY_KEY: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-    let mut names = HashMap::new();
+static BY_KEY: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| {
+    let mut names = BTreeMap::new();
     for top in &tree::TOPS {
         for (slug, english) in top.subs {
             names.insert(key(english), *slug);

@@ -104,7 +104,7 @@ impl Hits {
         let words = title.exact.len();
         let mut stands = false;
         rows(&query.terms, Layer::Exact, &title.exact, |_, _| {
-            stands = true
+            stands = true;
         });
         self.in_title |= stands;
         self.is_title |= stands && words == query.terms.len();
@@ -156,16 +156,16 @@ fn each_hit(query: &Query, analysis: &Analysis, mut hit: impl FnMut(usize, Quali
         match *unit {
             Unit::Word(index) => {
                 word_hits(&query.terms[index], analysis, |quality, token| {
-                    hit(index, quality, token)
+                    hit(index, quality, token);
                 });
             }
             Unit::Phrase { from, to } => {
                 let terms = &query.terms[from..to];
                 rows(terms, Layer::Exact, &analysis.exact, |nth, token| {
-                    hit(from + nth, Quality::Exact, token)
+                    hit(from + nth, Quality::Exact, token);
                 });
                 rows(terms, Layer::Folded, &analysis.folded, |nth, token| {
-                    hit(from + nth, Quality::Folded, token)
+                    hit(from + nth, Quality::Folded, token);
                 });
             }
         }

@@ -3,7 +3,6 @@
 use super::elements::{Element, element};
 use super::lexer::{Lexer, Token};
 use ammonia::{Builder, UrlRelative};
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// A tree may be this deep, have this many tags, and leave this many formatting elements open, which the
@@ -103,10 +102,14 @@ const DROPPED: [&str; 24] = [
 static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::empty();
     builder
-        .tags(HashSet::from(TAGS))
-        .clean_content_tags(HashSet::from(DROPPED))
-        .tag_attributes(HashMap::from([("a", HashSet::from(["href"]))]))
-        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .tags(TAGS.into_iter().collect())
+        .clean_content_tags(DROPPED.into_iter().collect())
+        .tag_attributes(
+            [("a", ["href"].into_iter().collect())]
+                .into_iter()
+                .collect(),
+        )
+        .url_schemes(["http", "https", "mailto"].into_iter().collect())
         .url_relative(UrlRelative::PassThrough)
         .link_rel(None)
         .strip_comments(true);

@@ -27,7 +27,7 @@ fn read_arabic(word: &str) -> Readings {
             'ي' if at == 0 => readings.push(b"y"),
             'ه' | 'ح' if last && at > 0 => readings.push_soft_h(),
             'ت' if chars.next_if(|(_, next)| *next == 'ش').is_some() => {
-                readings.branch(b"c", b"tc")
+                readings.branch(b"c", b"tc");
             }
             'ث' => readings.branch(b"t", b"s"),
             'ذ' | 'ظ' => readings.branch(b"d", b"z"),
