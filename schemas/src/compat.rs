@@ -6,9 +6,13 @@
 //! with their named types followed, because the library compares a type's definition with another's mention as
 //! if they were two types, and does not name the field.
 
+mod folder;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use apache_avro::Schema;
+pub use folder::{Finding, Report, check_folder};
 pub(crate) use walk::is_recursive;
 
 /// Where and why a schema cannot follow another.

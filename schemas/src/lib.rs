@@ -6,9 +6,12 @@
 pub mod codec;
 pub mod compat;
 mod contract;
+mod page;
+pub mod registry;
 pub mod shipped;
 pub mod topics;
 
 pub use codec::{Codec, DecodeError, EncodeError, IdsError, LookupError, SchemaLookup};
 pub use contract::{Contract, MAX_DEPTH, MAX_ELEMENT_DEPTH, depth};
+pub use page::topics_page;
 pub use topics::Topic;
