@@ -20,12 +20,36 @@
 //! 4. [`rank`] gets the candidates and decides; it checks each against the query again, so an engine may
 //!    return too many (for example a fuzzy query that cannot fix the first letters), never too few.
 
+mod analyse;
+mod arabic;
+mod distance;
 mod document;
+mod evaluate;
+mod explain;
 mod fields;
+mod fold;
+mod highlight;
+mod hits;
+mod normalise;
 mod query;
+mod rank;
+mod stem;
+mod stop_words;
+mod tier;
 mod token;
+mod translit;
+mod words;
 
+pub use analyse::analyse;
 pub use document::{DocumentKind, FieldText, IndexedFields, SearchDocument};
+pub use explain::{Explanation, Match, TermExplanation};
 pub use fields::{IndexField, Layer, TextField};
-pub use query::{Clause, Tier, TierKind};
+pub use fold::Folding;
+pub use highlight::{ByteRange, Snippet, highlight, marked, snippet};
+pub use query::Query;
+pub use rank::{Highlight, Ranked, ScoreParts, rank};
+pub use tier::{Clause, Tier, TierKind};
 pub use token::{Analysis, Script, Token, Tokens};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,10 @@
+//! What the text functions promise, as sentences.
+
+mod analysis;
+mod explaining;
+mod highlighting;
+mod hostile;
+mod querying;
+mod ranking;
+mod samples;
+mod transliteration;
