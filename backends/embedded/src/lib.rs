@@ -1,1 +1,3 @@
 //! mediamesh-embedded
+
+pub mod search_index;
