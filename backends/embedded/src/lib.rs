@@ -16,6 +16,7 @@ mod partitions;
 mod queue;
 mod read;
 mod registry;
+pub mod search_index;
 mod state;
 mod views;
 mod writer;

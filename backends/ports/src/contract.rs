@@ -8,6 +8,7 @@ pub mod event_log;
 pub mod groups;
 pub mod objects;
 pub mod registry;
+pub mod search_index;
 pub mod state;
 pub mod views;
 
