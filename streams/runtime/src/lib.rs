@@ -18,6 +18,8 @@ mod meter;
 mod overlay;
 mod processor;
 pub mod runner;
+#[cfg(test)]
+mod scripted;
 pub mod sink;
 pub mod step;
 pub mod timers;

@@ -218,3 +218,6 @@ fn what_panicked(panic: &(dyn std::any::Any + Send)) -> String {
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a panic without a text".to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use crate::mark::Mark;
 use crate::meter::Tally;
 use crate::overlay::Overlay;
 use crate::processor::{Effects, Failure, Processor, Rejection};
-use mediamesh_domain::position::{Offset, Partition, Seq};
+use mediamesh_domain::position::{Partition, Seq};
 use mediamesh_ports::event_log::{NewRecord, Record, Step};
 use mediamesh_ports::state_store::StateRead;
 use std::sync::Arc;

@@ -341,3 +341,6 @@ impl Worker for ProcessorWorker {
         self.work = None;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -336,3 +336,6 @@ fn reason_of(failure: Failure) -> Result<String, crate::processor::Rejection> {
         Failure::Rejection(rejection) => Err(rejection),
     }
 }
+
+#[cfg(test)]
+mod tests;
