@@ -73,11 +73,11 @@ impl Health {
 
 fn why_not(status: &Status) -> Option<String> {
     match status {
-        Status::Running => None,
+        // Who has left was told to: nobody expects it at work.
+        Status::Running | Status::Left => None,
         Status::Starting => Some("starting".to_owned()),
         Status::Paused(reason) => Some(format!("paused: {reason}")),
         Status::Restarting(reason) => Some(format!("restarting after a panic: {reason}")),
         Status::Stopped(reason) => Some(format!("stopped: {reason}")),
-        Status::Left => Some("left".to_owned()),
     }
 }

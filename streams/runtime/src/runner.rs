@@ -28,7 +28,13 @@ pub struct Runner {
     groups: Arc<dyn Groups>,
     health: Arc<Health>,
     cancel: CancellationToken,
-    threads: Vec<(String, JoinHandle<()>)>,
+    threads: Vec<Thread>,
+}
+
+struct Thread {
+    name: String,
+    cancel: CancellationToken,
+    handle: JoinHandle<()>,
 }
 
 /// How a membership, or the work as a whole, ended.
@@ -62,17 +68,22 @@ impl Runner {
     /// # Errors
     /// Where the system gives no thread.
     pub fn start(&mut self, name: &str, make: MakeWorker) -> io::Result<()> {
+        let cancel = self.cancel.child_token();
         let shift = Shift {
             name: name.to_owned(),
             groups: Arc::clone(&self.groups),
             health: Arc::clone(&self.health),
-            cancel: self.cancel.clone(),
+            cancel: cancel.clone(),
         };
         self.health.set(name, Status::Starting);
-        let thread = std::thread::Builder::new()
+        let handle = std::thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || shift.supervise(&make))?;
-        self.threads.push((name.to_owned(), thread));
+        self.threads.push(Thread {
+            name: name.to_owned(),
+            cancel,
+            handle,
+        });
         Ok(())
     }
 
@@ -81,7 +92,14 @@ impl Runner {
     pub fn has(&self, name: &str) -> bool {
         self.threads
             .iter()
-            .any(|(started, thread)| started == name && !thread.is_finished())
+            .any(|thread| thread.name == name && !thread.handle.is_finished())
+    }
+
+    /// Lets the worker of a name finish its step and leave; it is no longer expected to be at work.
+    pub fn stop(&self, name: &str) {
+        for thread in self.threads.iter().filter(|thread| thread.name == name) {
+            thread.cancel.cancel();
+        }
     }
 
     /// Waits until every thread has finished its step and left, at most until `deadline`; says who has not.
@@ -89,11 +107,11 @@ impl Runner {
     /// Cancel the token first.
     pub fn join(&mut self, deadline: Instant) -> Vec<String> {
         let mut late = Vec::new();
-        for (name, thread) in self.threads.drain(..) {
-            while !thread.is_finished() && Instant::now() < deadline {
-                std::thread::sleep(SLICE.min(Duration::from_millis(2)));
+        for Thread { name, handle, .. } in self.threads.drain(..) {
+            while !handle.is_finished() && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(2));
             }
-            if !thread.is_finished() || thread.join().is_err() {
+            if !handle.is_finished() || handle.join().is_err() {
                 late.push(name);
             }
         }

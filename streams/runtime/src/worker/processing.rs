@@ -320,7 +320,7 @@ impl Worker for ProcessorWorker {
             Some(work) => work,
             None => match self.next_work(member) {
                 Ok(Some(work)) => work,
-                Ok(None) => return Turn::Idle,
+                Ok(None) => return Turn::Worked,
                 Err(turn) => return turn,
             },
         };

@@ -260,18 +260,21 @@ impl<S: Sink> SinkWorker<S> {
         member.rewind(partition)
     }
 
-    fn next_batch(&mut self, member: &mut dyn Member) -> Result<Option<Batch>, Error> {
+    /// The next batch to take, or how the turn ends without one.
+    fn next_batch(&mut self, member: &mut dyn Member) -> Result<Result<Batch, Turn>, Error> {
         let now = self.clock.elapsed();
         if let Some(batch) = self.stalls.due(now) {
-            return Ok(Some(batch));
+            return Ok(Ok(batch));
         }
         let mut wait = self.limits.wait;
         if !self.pending.is_empty() {
             wait = wait.min(self.until_flush(now));
         }
         wait = wait.min(self.stalls.next_due(now).unwrap_or(wait));
-        let batch = member.poll(self.limits.records, wait)?;
-        Ok(batch.and_then(|batch| self.stalls.keep(batch, self.clock.elapsed())))
+        let Some(batch) = member.poll(self.limits.records, wait)? else {
+            return Ok(Err(Turn::Idle));
+        };
+        Ok(self.stalls.keep(batch, self.clock.elapsed()).ok_or(Turn::Worked))
     }
 
     fn go_on(&mut self, member: &mut dyn Member) -> Result<Turn, Error> {
@@ -283,8 +286,9 @@ impl<S: Sink> SinkWorker<S> {
             self.flush(member)?;
             return Ok(Turn::Worked);
         }
-        let Some(batch) = self.next_batch(member)? else {
-            return Ok(Turn::Idle);
+        let batch = match self.next_batch(member)? {
+            Ok(batch) => batch,
+            Err(turn) => return Ok(turn),
         };
         self.take(&batch, member)?;
         if self.flush_is_due() {
