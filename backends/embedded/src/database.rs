@@ -136,14 +136,13 @@ impl Embedded {
 
 impl Drop for Core {
     fn drop(&mut self) {
-        self.shared.queue.close();
         let threads = self
             .threads
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(threads) = threads {
-            threads.join();
+            threads.finish(&self.shared);
         }
         if self.shared.poison.reason().is_none() {
             self.directory

@@ -11,10 +11,13 @@ mod frame;
 mod groups;
 mod journal;
 mod keys;
+pub mod objects;
 mod partitions;
 mod queue;
 mod read;
+mod registry;
 mod state;
+mod views;
 mod writer;
 
 pub use database::{Embedded, Health, OpenError, Opened, Options};

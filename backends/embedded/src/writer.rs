@@ -1,4 +1,4 @@
-//! The two threads that write: one commits what is asked, one makes commits durable.
+//! The threads that write: one commits what is asked, one makes commits durable; views have one of their own.
 //!
 //! The writer takes everything that waits, merges it into one batch, commits it and answers whoever needs it
 //! written. The sync thread makes what was committed durable when somebody waits for that, or when records
@@ -14,6 +14,7 @@ pub(crate) use request::{Encoded, Reply, Request, StepWrite, When, Write};
 use crate::database::Shared;
 use crate::faults::Faults;
 use crate::journal::JournalFile;
+use crate::views::ViewWriter;
 use commit::Writer;
 use std::io;
 use std::sync::Arc;
@@ -22,22 +23,29 @@ use sync::{Pending, Syncer};
 
 /// The threads of an open database.
 pub(crate) struct Threads {
+    views: JoinHandle<()>,
     writer: JoinHandle<()>,
     syncer: JoinHandle<()>,
 }
 
 impl Threads {
-    /// Waits for both; the queue must be closed.
-    pub(crate) fn join(self) {
-        for thread in [self.writer, self.syncer] {
-            if thread.join().is_err() {
-                tracing::error!("a thread of the event log panicked");
-            }
-        }
+    /// Lets each finish what it was given, and waits for it.
+    pub(crate) fn finish(self, shared: &Shared) {
+        shared.view_queue.close();
+        wait_for(self.views);
+        shared.queue.close();
+        wait_for(self.writer);
+        wait_for(self.syncer);
     }
 }
 
-/// Starts the threads. They end when the queue is closed and empty.
+fn wait_for(thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!("a thread of the embedded database panicked");
+    }
+}
+
+/// Starts the threads. They end when their queues are closed and empty.
 pub(crate) fn start(
     shared: &Arc<Shared>,
     journal: JournalFile,
@@ -46,7 +54,11 @@ pub(crate) fn start(
     let pending = Arc::new(Pending::default());
     let mut writer = Writer::new(shared.clone(), pending.clone(), faults.clone());
     let mut syncer = Syncer::new(shared.clone(), pending, journal, faults);
+    let mut views = ViewWriter::new(shared.clone());
     Ok(Threads {
+        views: Builder::new()
+            .name("view-writer".to_owned())
+            .spawn(move || views.run())?,
         writer: Builder::new()
             .name("log-writer".to_owned())
             .spawn(move || writer.run())?,

@@ -174,11 +174,11 @@ repairs! {
 #[cfg(test)]
 mod tests {
     use super::{Repair, note};
-    use std::collections::HashSet;
+    use std::collections::BTreeSet;
 
     #[test]
     fn every_repair_has_a_code_of_its_own_in_snake_case() {
-        let codes: HashSet<&str> = Repair::ALL.iter().map(|repair| repair.code()).collect();
+        let codes: BTreeSet<&str> = Repair::ALL.iter().map(|repair| repair.code()).collect();
         assert_eq!(codes.len(), Repair::ALL.len());
         for code in codes {
             assert!(

@@ -3,6 +3,8 @@
 use crate::keys;
 use crate::partitions::{Partitions, Slot};
 use crate::queue::Queue;
+use crate::registry::Schemas;
+use crate::views::{ViewRequest, Views};
 use crate::writer::Request;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, KvSeparationOptions};
 use mediamesh_domain::position::Partition;
@@ -28,6 +30,9 @@ pub(crate) struct Shared {
     pub(crate) meta: Keyspace,
     pub(crate) partitions: Partitions,
     pub(crate) queue: Queue<Request>,
+    pub(crate) view_queue: Queue<ViewRequest>,
+    pub(crate) views: Views,
+    pub(crate) schemas: Schemas,
     pub(crate) poison: Poison,
     groups: Mutex<HashMap<(String, Topic), Arc<GroupOffsets>>>,
     durable_commit: AtomicU64,
@@ -99,10 +104,14 @@ impl GroupOffsets {
 impl Shared {
     /// Opens the keyspaces and reads back where everything stands.
     pub(crate) fn load(db: Database, failed_marker: PathBuf) -> fjall::Result<Self> {
+        let meta = db.keyspace("meta", small_options)?;
         let shared = Self {
+            views: Views::load(&db)?,
+            schemas: Schemas::load(&meta)?,
+            view_queue: Queue::new(QUEUE_ITEMS, QUEUE_BYTES),
             log: db.keyspace("log", log_options)?,
             offsets: db.keyspace("offsets", small_options)?,
-            meta: db.keyspace("meta", small_options)?,
+            meta,
             db,
             partitions: Partitions::new(),
             queue: Queue::new(QUEUE_ITEMS, QUEUE_BYTES),

@@ -152,7 +152,7 @@ fn different_media_stay_apart() {
         "https://cdn.example/a/b.mp3",
         "https://media.blubrry.com/show/a.mp3",
     ];
-    let canonical: std::collections::HashSet<_> =
+    let canonical: std::collections::BTreeSet<_> =
         different.iter().map(|raw| canonical_media(raw)).collect();
     assert_eq!(canonical.len(), different.len());
     assert!(!canonical.contains(&None));
