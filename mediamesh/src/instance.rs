@@ -16,8 +16,8 @@ pub use stores::Stores;
 use crate::configuration::{Configuration, Role, Roles};
 use anyhow::{Context as _, anyhow};
 use mediamesh_connectors::egress::{self, Policy};
-use mediamesh_connectors::scheduler::Scheduler;
-use mediamesh_connectors::source::Ingest;
+use mediamesh_connectors::scheduler::{Scheduler, Settings};
+use mediamesh_connectors::source::{self, Ingest, Parts};
 use mediamesh_domain::command::Principal;
 use mediamesh_domain::control::{ControlBody, ControlCommand};
 use mediamesh_domain::id::CommandId;
@@ -29,7 +29,6 @@ use mediamesh_ports::event_log::NewRecord;
 use mediamesh_ports::verdicts::Verdicts as _;
 use mediamesh_runtime::clock::{Clock, SystemClock};
 use mediamesh_runtime::followers::{ControlFollower, ProgressFollower, VerdictsFollower};
-use mediamesh_runtime::sink::Parking;
 use mediamesh_runtime::{Health, Pipeline, Runner, pipeline};
 use mediamesh_schemas::{Codec, Topic};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,8 +78,8 @@ pub struct Instance {
     pub pipeline: Pipeline,
     /// Runs of sources.
     pub ingest: Arc<Ingest>,
-    /// Polls sources; where this instance has the role.
-    pub scheduler: Option<Arc<Scheduler>>,
+    /// Polls sources, where this instance has the role; knows how they fare.
+    pub scheduler: Scheduler,
     /// What waits, and why.
     pub health: Arc<Health>,
     /// Ends everything.
@@ -127,10 +126,17 @@ impl Instance {
             control.watch(),
             cancel.clone(),
         ));
-        let scheduler = purpose.has(Role::Connectors).then(|| {
-            let polls = configuration.ingest.fetches;
-            Scheduler::start(control.clone(), Arc::clone(&ingest), polls, cancel.clone())
-        });
+        let scheduler = Scheduler::new(
+            control.clone(),
+            ingest.clone(),
+            Arc::new(source::SystemClock),
+            Settings { at_once: configuration.ingest.fetches, ..Settings::default() },
+            rand::random(),
+        );
+        if purpose.has(Role::Connectors) {
+            let (scheduler, stop) = (scheduler.clone(), cancel.clone());
+            tokio::spawn(async move { scheduler.drive(stop.cancelled_owned()).await });
+        }
         Ok(Self {
             configuration,
             stores,
@@ -195,7 +201,7 @@ impl Instance {
     }
 
     /// Ends: the stages finish their step, the log is closed with a last sync.
-    pub async fn close(self) {
+    pub async fn end(&self) {
         self.cancel.cancel();
         let runner = Arc::clone(&self.runner);
         let late = tokio::task::spawn_blocking(move || {
@@ -246,7 +252,13 @@ fn ingest(
     codec: &Codec,
 ) -> anyhow::Result<Ingest> {
     let fetch = egress::standard(egress_policy(configuration)?, rand::random())?;
-    Ok(Ingest::new(fetch, Arc::clone(&stores.append), Arc::clone(&stores.objects), codec.clone()))
+    Ok(Ingest::new(Parts {
+        fetch,
+        log: Arc::clone(&stores.append),
+        objects: Arc::clone(&stores.objects),
+        codec: codec.clone(),
+        clock: Arc::new(source::SystemClock),
+    }))
 }
 
 /// The tokio runtime that the stages' threads call the stores on.

@@ -18,17 +18,17 @@ impl AdminKey {
         if !instance.control.current().api_keys.is_empty() {
             return Ok(None);
         }
-        let made = keys::generate(rand::random());
+        let made = keys::generate(rand::random(), rand::random());
         let body = ControlBody::CreateApiKey(CreateApiKey {
             prefix: made.prefix.clone(),
-            secret_hash: made.hash.to_vec(),
+            secret_hash: made.secret_hash.to_vec(),
             name: "admin of the first start".to_owned(),
             scopes: vec!["admin".to_owned()],
             sources: Vec::new(),
             expires_at: None,
         });
         instance.decide_control(CommandId(new_id()), body).await?;
-        Ok(Some(Self(made.token())))
+        Ok(Some(Self(made.key)))
     }
 
     /// The key, to be shown.

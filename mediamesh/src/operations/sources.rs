@@ -22,7 +22,7 @@ pub(super) struct Listed {
 /// All sources, with how the last polls of this instance went.
 pub(super) fn list(instance: &Instance) -> Vec<Listed> {
     let health = |id| {
-        let health = instance.scheduler.as_ref()?.health(id)?;
+        let health = instance.scheduler.health(id)?;
         serde_json::to_value(health).ok()
     };
     instance
