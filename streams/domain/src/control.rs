@@ -3,6 +3,10 @@
 //! Uniqueness across keys (a source's name, a key's prefix) is decided here and nowhere else. No personal
 //! field ever stands in these records.
 
+mod decide;
+
+pub use decide::{ControlDecision, SHORTEST_INTERVAL_S, decide};
+
 use crate::command::Principal;
 use crate::id::{CommandId, EventId, SourceId};
 use crate::model::SourceFields;
@@ -13,6 +17,7 @@ use std::collections::BTreeMap;
 
 /// One command on `control.commands`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ControlCommand {
     /// Its id; a command whose id was decided before is answered as before.
     pub command_id: CommandId,
@@ -25,7 +30,7 @@ pub struct ControlCommand {
     /// The partition of `command.verdicts` on which the node that asked listens.
     pub reply_to: Option<Partition>,
     /// SHA-256 of the request where the client gave an Idempotency-Key.
-    #[serde(with = "crate::bytes_option")]
+    #[serde(default, with = "crate::bytes_option")]
     pub payload_hash: Option<Vec<u8>>,
     /// Ties log lines, records and answers of one request together.
     pub correlation_id: Option<String>,
@@ -35,6 +40,7 @@ pub struct ControlCommand {
 
 /// What is asked. New kinds are added at the end only: their order is the wire's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ControlBody {
     /// Make a source, or leave it as it is where the same address has one.
@@ -51,6 +57,7 @@ pub enum ControlBody {
 
 /// Make a source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateSource {
     /// UUIDv5 of the canonical address.
     pub source_id: SourceId,
@@ -60,6 +67,7 @@ pub struct CreateSource {
 
 /// Change a source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateSource {
     /// Which source.
     pub source_id: SourceId,
@@ -69,6 +77,7 @@ pub struct UpdateSource {
 
 /// Make an API key; the secret itself never leaves the one who made it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateApiKey {
     /// The public half, by which the key is looked up.
     pub prefix: String,
@@ -78,8 +87,10 @@ pub struct CreateApiKey {
     /// What it is called.
     pub name: String,
     /// What it may do, for example `admin`, `content:write`, `content:read-draft`.
+    #[serde(default)]
     pub scopes: Vec<String>,
     /// The sources it may push to; empty: none.
+    #[serde(default)]
     pub sources: Vec<SourceId>,
     /// When it ends; absent: never.
     pub expires_at: Option<Timestamp>,
@@ -87,6 +98,7 @@ pub struct CreateApiKey {
 
 /// Revoke an API key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevokeApiKey {
     /// The key's prefix.
     pub prefix: String,
@@ -94,6 +106,7 @@ pub struct RevokeApiKey {
 
 /// Let readers use another version of a view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SwitchView {
     /// The view's name.
     pub view: String,
@@ -103,6 +116,7 @@ pub struct SwitchView {
 
 /// One event on `control.events`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ControlEvent {
     /// UUIDv5 of the command and the event's place among the command's events.
     pub event_id: EventId,
@@ -124,6 +138,7 @@ pub struct ControlEvent {
 
 /// What has happened. New kinds are added at the end only: their order is the wire's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ControlFact {
     /// A source was made.
@@ -140,6 +155,7 @@ pub enum ControlFact {
 
 /// A source as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SourceState {
     /// Its id.
     pub source_id: SourceId,
@@ -176,6 +192,7 @@ pub struct ControlState {
 
 /// A source with the version it has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SourceEntry {
     /// Its version.
     pub version: Version,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The tables, one per question that readers ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Table {
     /// An item by lane and id: one row a language, the default one under the empty clustering key.
@@ -61,6 +62,7 @@ impl Table {
 
 /// Where a row stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowKey {
     /// The table.
     pub table: Table,
@@ -112,6 +114,7 @@ pub struct RowWrite {
 
 /// The meta of rows in [`Table::Documents`].
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowMeta {
     /// The item's version.
     pub version: i64,
@@ -127,6 +130,7 @@ pub struct RowMeta {
 
 /// The views: each is fed by one topic and can be rebuilt from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum View {
     /// Documents and lists, from `catalog`.
@@ -163,6 +167,7 @@ impl View {
 
 /// A view in one of its versions: a rebuild writes the next one beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ViewVersion {
     /// The view.
     pub view: View,
@@ -186,6 +191,7 @@ impl std::fmt::Display for ViewVersion {
 
 /// What a view has flushed: a record of `view.progress`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ViewProgress {
     /// The view.
     pub view: View,

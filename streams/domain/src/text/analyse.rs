@@ -51,7 +51,7 @@ impl Analyser {
         };
         self.analysis.exact.push(at.text, at);
         self.analysis.folded.push(&self.folded, at);
-        if is_stop_word(word.text, script) {
+        if is_stop_word(word.text) {
             return;
         }
         let stem = self.stems.stem(&self.folded, script);

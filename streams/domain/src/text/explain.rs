@@ -7,7 +7,8 @@ use super::fields::TextField;
 use super::fold::{Folding, needed};
 use super::hits::{Hit, Quality};
 use super::query::{Query, Term};
-use super::rank::{Ranked, ScoreParts, worth};
+use super::rank::Ranked;
+use super::score::{ScoreParts, worth};
 use super::tier::TierKind;
 
 /// Why a document was found, and why it stands where it stands.

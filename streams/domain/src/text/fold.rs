@@ -83,8 +83,14 @@ pub(super) fn fold_into(word: &str, out: &mut String) {
 /// Folds by all rules but one.
 fn fold_without(word: &str, left_out: Option<Folding>, out: &mut String) {
     for c in word.chars() {
-        match rule(c) {
-            Some(rule) if Some(rule) != left_out => replace(c, out),
+        match c {
+            '\'' if left_out != Some(Folding::Apostrophe) => {}
+            '\0'..='\u{7f}' => out.push(c),
+            '\u{600}'..='\u{8ff}' => match arabic::fold(c) {
+                Some((to, rule)) if left_out != Some(rule) => out.extend(to),
+                _ => out.push(c),
+            },
+            _ if left_out != Some(Folding::Diacritic) => fold_diacritic(c, out),
             _ => out.push(c),
         }
     }
@@ -116,25 +122,28 @@ fn settle(word: &str, from: usize, out: &mut String) {
 fn rule(c: char) -> Option<Folding> {
     match c {
         '\'' => Some(Folding::Apostrophe),
-        '\0'..='\u{7f}' => None,
         '\u{600}'..='\u{8ff}' => arabic::fold(c).map(|(_, rule)| rule),
-        _ if is_diacritic(c) || has_diacritic(c) || plain(c).is_some() => Some(Folding::Diacritic),
-        _ => None,
+        _ => {
+            let mut folded = String::new();
+            fold_diacritic(c, &mut folded);
+            let changes = !folded.chars().eq([c]);
+            changes.then_some(Folding::Diacritic)
+        }
     }
 }
 
-/// Appends what a character that has a rule becomes.
-fn replace(c: char, out: &mut String) {
+/// Appends a character without its accents.
+fn fold_diacritic(c: char, out: &mut String) {
     if let Some(letters) = plain(c) {
         out.push_str(letters);
-    } else if let Some((to, _)) = arabic::fold(c) {
-        out.extend(to);
-    } else if c != '\'' {
+    } else if is_accented(c) {
         decompose_canonical(c, |part| {
             if !is_diacritic(part) {
                 out.push(part);
             }
         });
+    } else if !is_diacritic(c) {
+        out.push(c);
     }
 }
 
@@ -145,16 +154,10 @@ fn is_diacritic(c: char) -> bool {
         | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
-/// Whether a Latin or Greek letter carries an accent. Cyrillic й is a letter of its own and stays.
-fn has_diacritic(c: char) -> bool {
-    let in_block = matches!(c, '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{3ff}'
-        | '\u{1e00}'..='\u{1fff}');
-    if !in_block {
-        return false;
-    }
-    let mut found = false;
-    decompose_canonical(c, |part| found |= is_diacritic(part));
-    found
+/// Whether a character is of a block whose letters lose their accents. Cyrillic is none: its й is a
+/// letter of its own.
+fn is_accented(c: char) -> bool {
+    matches!(c, '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{3ff}' | '\u{1e00}'..='\u{1fff}')
 }
 
 /// Letters that no decomposition makes plain.

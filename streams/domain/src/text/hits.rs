@@ -81,7 +81,7 @@ impl Hits {
     fn add(&mut self, query: &Query, value: usize, field: TextField, text: &str) {
         let analysis = analyse(text);
         let from = self.hits.len();
-        let mut push = |term: usize, quality: Quality, token: Token<'_>| {
+        each_hit(query, &analysis, |term, quality, token| {
             self.hits.push(Hit {
                 term,
                 quality,
@@ -91,32 +91,7 @@ impl Hits {
                 start: token.start,
                 end: token.end,
             });
-        };
-        for unit in &query.units {
-            match *unit {
-                Unit::Word(index) => {
-                    let term = &query.terms[index];
-                    word_hits(term, &analysis, |quality, token| {
-                        push(index, quality, token)
-                    });
-                }
-                Unit::Phrase { from, to } => {
-                    for (layer, quality) in [
-                        (Layer::Exact, Quality::Exact),
-                        (Layer::Folded, Quality::Folded),
-                    ] {
-                        let tokens = if layer == Layer::Exact {
-                            &analysis.exact
-                        } else {
-                            &analysis.folded
-                        };
-                        rows(&query.terms[from..to], layer, tokens, |nth, token| {
-                            push(from + nth, quality, token)
-                        });
-                    }
-                }
-            }
-        }
+        });
         self.hits[from..].sort_unstable_by_key(|hit| (hit.term, hit.position, hit.quality));
         self.hits
             .dedup_by_key(|hit| (hit.value, hit.term, hit.position));
@@ -129,7 +104,7 @@ impl Hits {
         let words = title.exact.len();
         let mut stands = false;
         rows(&query.terms, Layer::Exact, &title.exact, |_, _| {
-            stands = true
+            stands = true;
         });
         self.in_title |= stands;
         self.is_title |= stands && words == query.terms.len();
@@ -172,6 +147,28 @@ impl Hits {
         };
         let strict = worst(&|_| true).filter(|tier| *tier <= TierKind::Folded);
         strict.or_else(|| worst(&|term| query.asks_for(term)).map(|tier| tier.max(TierKind::Stem)))
+    }
+}
+
+/// Calls `hit` with (term, quality, word) for each word that answers a term, also more than once.
+fn each_hit(query: &Query, analysis: &Analysis, mut hit: impl FnMut(usize, Quality, Token<'_>)) {
+    for unit in &query.units {
+        match *unit {
+            Unit::Word(index) => {
+                word_hits(&query.terms[index], analysis, |quality, token| {
+                    hit(index, quality, token);
+                });
+            }
+            Unit::Phrase { from, to } => {
+                let terms = &query.terms[from..to];
+                rows(terms, Layer::Exact, &analysis.exact, |nth, token| {
+                    hit(from + nth, Quality::Exact, token);
+                });
+                rows(terms, Layer::Folded, &analysis.folded, |nth, token| {
+                    hit(from + nth, Quality::Folded, token);
+                });
+            }
+        }
     }
 }
 

@@ -58,7 +58,7 @@ impl Normalised<'_> {
 
 /// The text in NFKC. Trade mark signs become spaces, since NFKC would glue "TM" to the word before.
 pub(super) fn normalise(text: &str) -> Normalised<'_> {
-    if text.is_ascii() || text.chars().all(is_plain) {
+    if text.is_ascii() || is_normalised(text) {
         return Normalised {
             text: Cow::Borrowed(text),
             pieces: Vec::new(),
@@ -81,6 +81,18 @@ pub(super) fn normalise(text: &str) -> Normalised<'_> {
         text: Cow::Owned(builder.text),
         pieces: builder.pieces,
     }
+}
+
+/// Whether a text is surely in NFKC: plain characters, and vowel signs of Arabic in canonical order (that
+/// of their numbers).
+fn is_normalised(text: &str) -> bool {
+    let mut before = '\0';
+    text.chars().all(|c| {
+        let is_vowel_sign = matches!(c, '\u{64b}'..='\u{652}');
+        let ordered = !is_vowel_sign || !matches!(before, '\u{64b}'..='\u{652}') || before <= c;
+        before = c;
+        ordered && (is_vowel_sign || is_plain(c))
+    })
 }
 
 struct Builder<'a> {

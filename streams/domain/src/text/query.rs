@@ -115,7 +115,7 @@ impl Term {
         let mut folded = String::new();
         fold_into(word.text, &mut folded);
         let script = script(&folded);
-        let is_stop_word = is_stop_word(word.text, script);
+        let is_stop_word = is_stop_word(word.text);
         let keys = if is_stop_word || quoted {
             Keys::default()
         } else {

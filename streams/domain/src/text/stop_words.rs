@@ -1,21 +1,52 @@
 //! Words that carry no topic: dropped from stems and keys, and not asked for when other words are there.
 //!
 //! They are compared as written (exact layer), not folded: "على" is a stop word, the name "علي" is not.
-//! The Latin article (al, el) is one, since it is written apart as often as not. Common spellings without hamza are listed on their own. Sorted, for binary search.
-
-use super::token::Script;
+//! The Latin article (al, el) is one, since it is written apart as often as not. Common spellings without
+//! hamza are listed on their own.
 
 /// Whether a word of the exact layer is a stop word of English or Arabic.
-pub(super) fn is_stop_word(word: &str, script: Script) -> bool {
-    match script {
-        Script::Latin => word.len() <= 10 && ENGLISH.binary_search(&word).is_ok(),
-        Script::Arabic => word.len() <= 14 && ARABIC.binary_search(&word).is_ok(),
-        Script::Other => false,
+pub(super) fn is_stop_word(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    if bytes.is_empty() || bytes.len() > LONGEST {
+        return false;
+    }
+    let letter = first_letter(bytes);
+    let (from, to) = (STARTS[letter], STARTS[letter + 1]);
+    WORDS[from as usize..to as usize].contains(&word)
+}
+
+/// Bytes of the longest stop word.
+const LONGEST: usize = 14;
+/// Numbers of [`first_letter`], one over for words of other scripts.
+const LETTERS: usize = 32 + 128;
+
+/// Where the words of each first letter begin in [`WORDS`]: comparing the few words of a letter is
+/// faster than searching all, and every word of every text comes here.
+const STARTS: [u16; LETTERS + 2] = {
+    let mut starts = [0; LETTERS + 2];
+    let (mut letter, mut word) = (0, 0);
+    while letter <= LETTERS {
+        while word < WORDS.len() && first_letter(WORDS[word].as_bytes()) == letter {
+            word += 1;
+        }
+        letter += 1;
+        starts[letter] = word as u16;
+    }
+    starts
+};
+
+/// A number for the first letter of a word, rising in the order of the list.
+const fn first_letter(word: &[u8]) -> usize {
+    match word {
+        [b @ b'a'..=b'z', ..] => (*b - b'a') as usize,
+        [b @ (0xd8 | 0xd9), next, ..] => 32 + ((*b & 1) as usize) * 64 + (*next & 0x3f) as usize,
+        _ => LETTERS,
     }
 }
 
+/// In the order of their bytes.
 #[rustfmt::skip] // a list of words reads better as a block
-const ENGLISH: &[&str] = &[
+const WORDS: [&str; 301] = [
     "a", "about", "above", "after", "again", "al", "all", "also", "am", "an", "and", "any", "are",
     "aren't", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both",
     "but", "by", "can", "can't", "cannot", "could", "couldn't", "did", "didn't", "do", "does",
@@ -29,10 +60,6 @@ const ENGLISH: &[&str] = &[
     "those", "through", "to", "too", "under", "until", "up", "us", "very", "was", "wasn't", "we",
     "were", "weren't", "what", "what's", "when", "where", "which", "while", "who", "whom", "why",
     "will", "with", "won't", "would", "wouldn't", "you", "you're", "your", "yours", "yourself",
-];
-
-#[rustfmt::skip] // a list of words reads better as a block
-const ARABIC: &[&str] = &[
     "أم", "أن", "أنا", "أنت", "أنتم", "أنه", "أنها", "أو", "أولئك", "أي", "أيضا", "أيضًا", "أين",
     "إذ", "إذا", "إلى", "إليه", "إليها", "إن", "إنه", "إنها", "اذ", "اذا", "التي", "الذي", "الذين",
     "اللتان", "اللذان", "اللواتي", "الى", "اليه", "اليها", "ان", "انا", "انت", "انتم", "انه",
@@ -49,13 +76,20 @@ const ARABIC: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::{ARABIC, ENGLISH};
+    use super::{LONGEST, WORDS, is_stop_word};
 
     #[test]
-    fn the_lists_are_sorted_and_within_the_lengths_looked_at() {
-        for (list, longest) in [(ENGLISH, 10), (ARABIC, 14)] {
-            assert!(list.windows(2).all(|pair| pair[0] < pair[1]));
-            assert!(list.iter().all(|word| word.len() <= longest));
+    fn every_listed_word_is_found_and_others_are_not() {
+        assert!(WORDS.is_sorted());
+        for word in WORDS {
+            assert!(is_stop_word(word), "{word}");
+            assert!(
+                !is_stop_word(&format!("{word}x")) && word.len() <= LONGEST,
+                "{word}"
+            );
+        }
+        for word in ["", "z", "zebra", "علي", "متحف", "\u{6ff}", "é", "9", "'"] {
+            assert!(!is_stop_word(word), "{word}");
         }
     }
 }

@@ -4,6 +4,7 @@ mod analysis;
 mod explaining;
 mod highlighting;
 mod hostile;
+mod indexing;
 mod querying;
 mod ranking;
 mod samples;

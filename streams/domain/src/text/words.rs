@@ -35,6 +35,7 @@ pub(super) fn each_word(text: &str, mut visit: impl FnMut(Word<'_>)) {
     let source = normalised.as_str();
     let mut open = OpenWord::default();
     let mut position = 0;
+    // ends a word and says whether another may be read
     let mut close = |open: &mut OpenWord| {
         if open.has_letter && position < MAX_WORDS {
             let (start, end) = normalised.original(open.start, open.end);
@@ -52,32 +53,23 @@ pub(super) fn each_word(text: &str, mut visit: impl FnMut(Word<'_>)) {
     let mut rest = source.char_indices().peekable();
     while let Some((at, c)) = rest.next() {
         let end = at + c.len_utf8();
-        match class(c) {
+        let goes_on = match class(c) {
             Class::Letter => open.push(c, at, end),
             Class::Mark => open.mark(c, end),
-            Class::Apostrophe if open.has_letter => {
-                let joins = rest
-                    .peek()
-                    .is_some_and(|(_, next)| class(*next) == Class::Letter);
-                if joins {
-                    open.push('\'', at, end);
-                } else if !close(&mut open) {
-                    return;
-                }
+            Class::Invisible => true,
+            Class::Apostrophe => {
+                let joins = |next: &(usize, char)| class(next.1) == Class::Letter;
+                open.has_letter && rest.peek().is_some_and(joins) && open.push('\'', at, end)
             }
-            Class::Invisible => {}
             Class::Alone => {
                 close(&mut open);
                 open.push(c, at, end);
-                if !close(&mut open) {
-                    return;
-                }
+                false
             }
-            Class::Apostrophe | Class::Break => {
-                if !close(&mut open) {
-                    return;
-                }
-            }
+            Class::Break => false,
+        };
+        if !goes_on && !close(&mut open) {
+            return;
         }
     }
     close(&mut open);
@@ -95,7 +87,8 @@ struct OpenWord {
 }
 
 impl OpenWord {
-    fn push(&mut self, c: char, start: usize, end: usize) {
+    /// Adds a letter; the word goes on.
+    fn push(&mut self, c: char, start: usize, end: usize) -> bool {
         if !self.has_letter {
             self.clear();
             self.start = start as u32;
@@ -103,23 +96,26 @@ impl OpenWord {
         }
         self.end = end as u32;
         self.marks = 0;
-        if c.is_ascii() {
-            self.keep(c.to_ascii_lowercase());
-        } else {
-            c.to_lowercase().for_each(|lower| self.keep(lower));
+        match c {
+            '\0'..='\u{7f}' => self.keep(c.to_ascii_lowercase()),
+            // Hebrew and Arabic have no case
+            '\u{590}'..='\u{8ff}' => self.keep(c),
+            _ => c.to_lowercase().for_each(|lower| self.keep(lower)),
         }
+        true
     }
 
     /// A mark belongs to the letter before it; without one it is nothing.
-    fn mark(&mut self, c: char, end: usize) {
+    fn mark(&mut self, c: char, end: usize) -> bool {
         if !self.has_letter {
-            return;
+            return false;
         }
         self.end = end as u32;
         self.marks = self.marks.saturating_add(1);
         if self.marks <= MAX_MARKS {
             self.keep(c);
         }
+        true
     }
 
     fn keep(&mut self, c: char) {

@@ -38,6 +38,9 @@ fn arabic_words_with_article_conjunction_and_plural_share_a_stem() {
     let stem = |word: &str| analyse(word).stem.as_str().to_owned();
     assert_eq!(stem("القاهرة"), stem("قاهره"));
     assert_eq!(stem("والكتاب"), stem("كتاب"));
+    assert_eq!(stem("للكتاب"), stem("كتاب"));
+    assert_eq!(stem("بالقاهرة"), stem("القاهرة"));
+    assert_eq!(stem("الحلقات"), stem("الحلقة"));
     assert_eq!(stem("بودكاستات"), stem("بودكاست"));
     assert_eq!(stem("مهندسون"), stem("مهندسين"));
 }

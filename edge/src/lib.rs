@@ -1,0 +1,1 @@
+//! What both APIs say of HTTP, once: problems, conditions, positions, cursors, keys, correlation ids.
