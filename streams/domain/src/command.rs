@@ -101,7 +101,7 @@ pub struct Command {
     /// The partition of `command.verdicts` on which the node that asked listens; absent: nobody waits.
     pub reply_to: Option<Partition>,
     /// SHA-256 of the request where the client gave an Idempotency-Key; the answer is then kept for 72 h.
-    #[serde(with = "crate::bytes_option")]
+    #[serde(default, with = "crate::bytes_option")]
     pub payload_hash: Option<Vec<u8>>,
     /// Ties log lines, records and answers of one request together.
     pub correlation_id: Option<String>,
@@ -149,6 +149,7 @@ pub struct CreateProgram {
     /// What is said of it.
     pub fields: ProgramFields,
     /// Whether to make it live in the same step.
+    #[serde(default)]
     pub publish: bool,
 }
 
@@ -159,6 +160,7 @@ pub struct UpdateProgram {
     /// The patch, as JSON text over the editors' shape of [`ProgramFields`].
     pub patch: String,
     /// Whether to make the changed draft live in the same step.
+    #[serde(default)]
     pub publish: bool,
 }
 
@@ -195,6 +197,7 @@ pub struct CreateEpisode {
     /// What is said of it.
     pub fields: EpisodeFields,
     /// Whether to make it live in the same step.
+    #[serde(default)]
     pub publish: bool,
 }
 
@@ -207,6 +210,7 @@ pub struct UpdateEpisode {
     /// The patch, as JSON text over the editors' shape of [`EpisodeFields`].
     pub patch: String,
     /// Whether to make the changed draft live in the same step.
+    #[serde(default)]
     pub publish: bool,
 }
 
@@ -276,6 +280,7 @@ pub struct ImportOrigin {
     #[serde(with = "serde_bytes")]
     pub raw_hash: Vec<u8>,
     /// What the ingest put right.
+    #[serde(default)]
     pub repairs: Vec<FieldRepair>,
 }
 

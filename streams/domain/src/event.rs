@@ -80,6 +80,7 @@ pub struct ImportFact {
     #[serde(with = "serde_bytes")]
     pub raw_hash: Vec<u8>,
     /// What the ingest put right.
+    #[serde(default)]
     pub repairs: Vec<FieldRepair>,
 }
 
@@ -117,6 +118,7 @@ pub struct ProgramCreated {
     /// Its public name: a text from the title and a short form of the id.
     pub slug: String,
     /// Whether it waits for an editor.
+    #[serde(default)]
     pub in_review: bool,
     /// The import, where it was one.
     pub import: Option<ImportFact>,
@@ -129,6 +131,7 @@ pub struct ProgramUpdated {
     /// The whole draft after the change.
     pub fields: ProgramFields,
     /// JSON pointers of the fields that changed.
+    #[serde(default)]
     pub changed: Vec<String>,
     /// The version the change was made against, where it was an older one.
     pub rebased_from: Option<Version>,
@@ -141,6 +144,7 @@ pub struct ProgramUpdated {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProgramPublished {
     /// The languages that are live.
+    #[serde(default)]
     pub languages: Vec<Lang>,
     /// Why.
     pub reason: Option<String>,
@@ -173,6 +177,7 @@ pub struct EpisodeCreated {
     /// Its public name in its program.
     pub slug: String,
     /// Whether it waits for an editor.
+    #[serde(default)]
     pub in_review: bool,
     /// The import, where it was one.
     pub import: Option<ImportFact>,
@@ -187,6 +192,7 @@ pub struct EpisodeUpdated {
     /// The whole draft after the change.
     pub fields: EpisodeFields,
     /// JSON pointers of the fields that changed.
+    #[serde(default)]
     pub changed: Vec<String>,
     /// The version the change was made against, where it was an older one.
     pub rebased_from: Option<Version>,
@@ -203,6 +209,7 @@ pub struct EpisodePublished {
     /// Which episode.
     pub episode_id: EpisodeId,
     /// The languages that are live.
+    #[serde(default)]
     pub languages: Vec<Lang>,
     /// Why.
     pub reason: Option<String>,
