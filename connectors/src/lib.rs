@@ -1,1 +1,3 @@
 //! mediamesh-connectors
+
+pub mod egress;
