@@ -151,9 +151,10 @@ async fn what_is_not_http_or_not_there_is_a_transport_error_in_words() {
     assert!(matches!(error, Error::Transport { .. }), "{error}");
     assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
 
-    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let closed = free.local_addr().unwrap().to_string();
-    drop(free);
+    // Bound but not listening: nobody else gets the port, and connections are refused.
+    let held = tokio::net::TcpSocket::new_v4().unwrap();
+    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let closed = held.local_addr().unwrap().to_string();
     let mut policy = Policy::default();
     policy.origins.insert(closed.parse().unwrap());
     let error = get(&Client::new(policy).unwrap(), format!("http://{closed}/")).await;
@@ -246,4 +247,35 @@ async fn secret_headers_are_sent_and_not_shown() {
     let error = client(&[&server]).fetch(request).await.unwrap_err();
     assert!(server.heads()[0].contains("authorization: bearer pa55"));
     assert!(!format!("{error} {error:?}").contains("pa55"));
+}
+
+/// Names the server to fetch from in the child process of the test below.
+const CHILD: &str = "MEDIAMESH_TEST_EGRESS_CHILD";
+
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_not_asked() {
+    const NAME: &str = "egress::client::tests::a_proxy_of_the_environment_is_not_asked";
+    if let Ok(origin) = std::env::var(CHILD) {
+        let mut policy = Policy::default();
+        policy.origins.insert(origin.parse().unwrap());
+        let url = format!("http://{origin}/");
+        assert!(get(&Client::new(policy).unwrap(), url).await.is_ok());
+        return;
+    }
+    let (server, canary) = (
+        Server::start(|_| answer("200 OK", &[], "feed")).await,
+        Server::canary().await,
+    );
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child
+        .args(["--exact", NAME])
+        .env(CHILD, server.addr.to_string());
+    for variable in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        child.env(variable, canary.url("/"));
+    }
+    child.env_remove("no_proxy").env_remove("NO_PROXY");
+    let ended = tokio::task::spawn_blocking(move || child.output()).await;
+    let ended = ended.unwrap().unwrap();
+    assert!(ended.status.success(), "{ended:?}");
+    assert_eq!((server.connections(), canary.connections()), (1, 0));
 }

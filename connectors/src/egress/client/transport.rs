@@ -17,6 +17,9 @@ pub(super) fn error(error: reqwest::Error, policy: &Policy) -> Error {
         let host = unknown.host.clone();
         return Error::UnknownHost { host };
     }
+    if error.is_builder() {
+        return Refused::Malformed("it has characters that cannot be sent").into();
+    }
     if error.is_timeout() {
         let after = policy.connect_timeout;
         return Error::Timeout { after };

@@ -267,3 +267,27 @@ fn a_good_address_is_taken_without_its_fragment_and_in_one_spelling() {
     .unwrap();
     assert_eq!(vetted.as_str(), "https://xn--exmple-cua.org/a%20b?q=1");
 }
+
+#[test]
+fn what_the_standard_library_calls_special_is_never_public() {
+    // A Weyl sequence walks the whole space evenly.
+    let step = 0x9e37_79b9_u32;
+    for n in 0..2_000_000_u32 {
+        let v4 = std::net::Ipv4Addr::from_bits(n.wrapping_mul(step));
+        let special = v4.is_private()
+            || v4.is_loopback()
+            || v4.is_link_local()
+            || v4.is_documentation()
+            || v4.is_multicast()
+            || v4.is_unspecified()
+            || v4.octets()[0] >= 240;
+        assert!(!special || address(v4.into()).is_err(), "{v4}");
+        for v6 in [v4.to_ipv6_mapped(), v4.to_ipv6_compatible()] {
+            assert!(address(v6.into()).is_err(), "{v6}");
+        }
+        let high = u128::from(v4.to_bits()) << 96 | u128::from(n);
+        let v6 = std::net::Ipv6Addr::from_bits(high);
+        let special = v6.is_unique_local() || v6.is_unicast_link_local() || v6.is_multicast();
+        assert!(!special || address(v6.into()).is_err(), "{v6}");
+    }
+}
