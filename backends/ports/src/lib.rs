@@ -1,1 +1,15 @@
-//! mediamesh-ports
+//! The ports: what the pipeline and the APIs ask of the world, as small traits.
+//!
+//! Each port has one contract suite ([`contract`]) that every adapter passes. Read and write are apart. A
+//! port's policy (retry, metrics, cache, fault) is a decorator of the same trait. Nothing here names an
+//! adapter, a driver or a protocol.
+
+pub mod control;
+pub mod event_log;
+pub mod objects;
+pub mod progress;
+pub mod registry;
+pub mod search_index;
+pub mod state_store;
+pub mod verdicts;
+pub mod view_store;

@@ -1,0 +1,200 @@
+//! The catalogue: one denormalised document per item and lane, joined by the decider's task.
+//!
+//! `live` holds published fields only: all that anonymous readers, search, feeds and caches ever see.
+//! `draft` holds what editors see. A removal is a document that says so, with a `seq`, never a null record,
+//! so that a compacted topic still withdraws what it once showed.
+
+use crate::id::{ItemRef, ProgramId};
+use crate::lang::{Lang, Localized};
+use crate::model::{Artwork, EpisodeFields, Fallback, Person, ProgramFields};
+use crate::position::{Partition, Seq, Version};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Which face of an item a document shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// Published fields, for everybody.
+    Live,
+    /// All fields, for those who may read drafts.
+    Draft,
+}
+
+impl Lane {
+    /// The lane's name as it stands in keys and paths.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Draft => "draft",
+        }
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where an item stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Never published yet.
+    #[default]
+    Draft,
+    /// Imported, and waiting for an editor.
+    InReview,
+    /// Live.
+    Published,
+    /// Was live, may return.
+    Unpublished,
+    /// Read by id and by link only; out of lists, search and feeds.
+    Archived,
+}
+
+impl Status {
+    /// The status's name as it stands in documents and filters.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::InReview => "in_review",
+            Self::Published => "published",
+            Self::Unpublished => "unpublished",
+            Self::Archived => "archived",
+        }
+    }
+}
+
+/// One record of the topic `catalog`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CatalogRecord {
+    /// The last `seq` that the document takes in; sinks write only newer ones.
+    pub seq: Seq,
+    /// When that was decided.
+    pub decided_at: Timestamp,
+    /// Ties log lines, records and answers of one request together.
+    pub correlation_id: Option<String>,
+    /// The document, a removal or the partition's progress.
+    pub body: CatalogBody,
+}
+
+/// What a catalogue record holds. New kinds are added at the end only: their order is the wire's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "documents are the rule, the small kinds the exception"
+)]
+pub enum CatalogBody {
+    /// A program.
+    Program(ProgramDocument),
+    /// An episode.
+    Episode(EpisodeDocument),
+    /// An item that this lane no longer shows.
+    Removed(RemovedDocument),
+    /// Everything up to `seq` in this partition was said.
+    Progress(Progress),
+}
+
+/// What every document says of its item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ItemFacts {
+    /// The item.
+    pub item: ItemRef,
+    /// Its program.
+    pub program_id: ProgramId,
+    /// The lane of the document.
+    pub lane: Lane,
+    /// The item's version.
+    pub version: Version,
+    /// Where it stands in its life.
+    pub status: Status,
+    /// Its public name.
+    pub slug: String,
+    /// The languages that this lane shows.
+    pub languages: Vec<Lang>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed in this lane.
+    pub updated_at: Timestamp,
+    /// When it was first live; absent: never.
+    pub first_published_at: Option<Timestamp>,
+    /// Whether the draft differs from what is live.
+    pub unpublished_changes: bool,
+}
+
+/// A program as a lane shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProgramDocument {
+    /// What every document says.
+    pub facts: ItemFacts,
+    /// The fields.
+    pub fields: ProgramFields,
+}
+
+/// What an episode's document says of its program.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct ProgramCard {
+    /// The title in each language.
+    pub title: Localized,
+    /// Its public name.
+    pub slug: String,
+    /// Its first picture.
+    pub artwork: Option<Artwork>,
+    /// Who makes it.
+    pub author: Option<String>,
+    /// Who took part in all episodes.
+    pub persons: Vec<Person>,
+    /// Slugs of its categories.
+    pub categories: Vec<String>,
+    /// The language of readers who name none.
+    pub default_lang: Option<Lang>,
+    /// What a reader gets whose language is not published.
+    pub fallback: Fallback,
+    /// Whether it is not for children.
+    pub explicit: Option<bool>,
+}
+
+/// An episode as a lane shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpisodeDocument {
+    /// What every document says.
+    pub facts: ItemFacts,
+    /// The fields.
+    pub fields: EpisodeFields,
+    /// What it says of its program.
+    pub program: ProgramCard,
+}
+
+/// An item that a lane no longer shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovedDocument {
+    /// The item.
+    pub item: ItemRef,
+    /// Its program.
+    pub program_id: ProgramId,
+    /// The lane.
+    pub lane: Lane,
+    /// The item's version.
+    pub version: Version,
+    /// Always true: a reader of the JSON form sees at once what this is.
+    pub removed: bool,
+}
+
+/// Everything up to the record's `seq` in this partition was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The partition.
+    pub partition: Partition,
+}
+
+/// The key of a catalogue record: `program/item/lane`, or `progress/<partition>`.
+#[must_use]
+pub fn key(program: ProgramId, item: ItemRef, lane: Lane) -> String {
+    format!("{program}/{item}/{lane}")
+}

@@ -1,0 +1,310 @@
+//! Commands: what somebody asks for. Whether it happens is for `decide` to say.
+//!
+//! A command is one record on `content.commands`, keyed and partitioned by its program. It carries all that
+//! a decision needs and the decider must not look up: the time, the ids, who asks, what they expect.
+
+use crate::id::{CommandId, EpisodeId, ProgramId, RunId, SourceId};
+use crate::model::{EpisodeFields, ProgramFields, SourcePolicies};
+use crate::position::{Partition, Version};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What kind of actor asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrincipalKind {
+    /// A person with an account.
+    User,
+    /// A machine with an API key.
+    ApiKey,
+    /// A source's import.
+    Source,
+    /// The deployment itself: timers, operators at the command line.
+    System,
+}
+
+/// Who asks; no personal data, only a kind and an id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Principal {
+    /// What kind of actor.
+    pub kind: PrincipalKind,
+    /// Its id: a user's id, a key's prefix, a source's id, the name of a part of the system.
+    pub id: String,
+}
+
+impl Principal {
+    /// A part of the deployment itself.
+    #[must_use]
+    pub fn system(name: &str) -> Self {
+        Self {
+            kind: PrincipalKind::System,
+            id: name.to_owned(),
+        }
+    }
+
+    /// An API key, by its public prefix.
+    #[must_use]
+    pub fn api_key(prefix: &str) -> Self {
+        Self {
+            kind: PrincipalKind::ApiKey,
+            id: prefix.to_owned(),
+        }
+    }
+
+    /// A source.
+    #[must_use]
+    pub fn source(id: SourceId) -> Self {
+        Self {
+            kind: PrincipalKind::Source,
+            id: id.to_string(),
+        }
+    }
+}
+
+/// Which version the caller saw, and how they said so; it decides between 412 and 409.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpectationKind {
+    /// By `If-Match`.
+    IfMatch,
+    /// By a version in the body.
+    InBody,
+}
+
+/// The version that the caller expects the item to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expectation {
+    /// How the caller said so.
+    pub kind: ExpectationKind,
+    /// The version; 0: the item must not exist yet.
+    pub version: Version,
+}
+
+/// One command with all that a decision about it needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Command {
+    /// Its id; a command whose id was decided before is answered as before.
+    pub command_id: CommandId,
+    /// The program it is about; the record's key.
+    pub program_id: ProgramId,
+    /// When it was asked, by the clock of who appended it.
+    pub at: Timestamp,
+    /// Who asks.
+    pub principal: Principal,
+    /// The version expected, where the caller named one.
+    pub expected: Option<Expectation>,
+    /// The partition of `command.verdicts` on which the node that asked listens; absent: nobody waits.
+    pub reply_to: Option<Partition>,
+    /// SHA-256 of the request where the client gave an Idempotency-Key; the answer is then kept for 72 h.
+    #[serde(with = "crate::bytes_option")]
+    pub payload_hash: Option<Vec<u8>>,
+    /// Ties log lines, records and answers of one request together.
+    pub correlation_id: Option<String>,
+    /// What is asked.
+    pub body: CommandBody,
+}
+
+/// What is asked. New kinds are added at the end only: their order is the wire's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CommandBody {
+    /// Make a program.
+    CreateProgram(CreateProgram),
+    /// Change a program's draft.
+    UpdateProgram(UpdateProgram),
+    /// Make a program's draft live.
+    PublishProgram(PublishProgram),
+    /// Take a program from the readers; it may return.
+    UnpublishProgram(UnpublishProgram),
+    /// Keep a program for those who have its address, out of lists and search.
+    ArchiveProgram(ArchiveProgram),
+    /// Make an episode.
+    CreateEpisode(CreateEpisode),
+    /// Change an episode's draft.
+    UpdateEpisode(UpdateEpisode),
+    /// Make an episode's draft live.
+    PublishEpisode(PublishEpisode),
+    /// Take an episode from the readers; it may return.
+    UnpublishEpisode(UnpublishEpisode),
+    /// Keep an episode for those who have its address, out of lists and search.
+    ArchiveEpisode(ArchiveEpisode),
+    /// Take in what a source says of its program.
+    ImportProgram(ImportProgram),
+    /// Take in one entry of a source.
+    ImportEpisode(ImportEpisode),
+    /// Carry out what was put off until a time that has come.
+    FireTimer(FireTimer),
+}
+
+/// Make a program with the id that the command names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreateProgram {
+    /// What is said of it.
+    pub fields: ProgramFields,
+    /// Whether to make it live in the same step.
+    pub publish: bool,
+}
+
+/// Change a program's draft by a JSON merge patch (RFC 7396).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UpdateProgram {
+    /// The patch, as JSON text over the editors' shape of [`ProgramFields`].
+    pub patch: String,
+    /// Whether to make the changed draft live in the same step.
+    pub publish: bool,
+}
+
+/// Make a program's draft live.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PublishProgram {
+    /// Why, for the history.
+    pub reason: Option<String>,
+}
+
+/// Take a program from the readers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnpublishProgram {
+    /// Why, for the history.
+    pub reason: Option<String>,
+}
+
+/// Keep a program out of lists and search.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArchiveProgram {
+    /// Why, for the history.
+    pub reason: Option<String>,
+}
+
+/// Make an episode of the command's program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreateEpisode {
+    /// Its id.
+    pub episode_id: EpisodeId,
+    /// What is said of it.
+    pub fields: EpisodeFields,
+    /// Whether to make it live in the same step.
+    pub publish: bool,
+}
+
+/// Change an episode's draft by a JSON merge patch (RFC 7396).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UpdateEpisode {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// The patch, as JSON text over the editors' shape of [`EpisodeFields`].
+    pub patch: String,
+    /// Whether to make the changed draft live in the same step.
+    pub publish: bool,
+}
+
+/// Make an episode's draft live.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PublishEpisode {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// Why, for the history.
+    pub reason: Option<String>,
+}
+
+/// Take an episode from the readers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnpublishEpisode {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// Why, for the history.
+    pub reason: Option<String>,
+}
+
+/// Keep an episode out of lists and search.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArchiveEpisode {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// Why, for the history.
+    pub reason: Option<String>,
+}
+
+/// Where an imported entry stands among all fetches of its source: later fetches, then later entries, are newer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FetchOrder {
+    /// When its fetch was made.
+    pub fetched_at: Timestamp,
+    /// Its place in the fetch, from 0.
+    pub index: i32,
+}
+
+/// Something that a source got wrong and the ingest put right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldRepair {
+    /// JSON pointer of the field.
+    pub pointer: String,
+    /// The stable code of the repair.
+    pub code: String,
+}
+
+/// Where an imported entry comes from, and what may be done with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportOrigin {
+    /// The source.
+    pub source_id: SourceId,
+    /// The fetch.
+    pub run_id: RunId,
+    /// Its place among all fetches.
+    pub order: FetchOrder,
+    /// The source's policies as they were when it was normalised.
+    pub policies: SourcePolicies,
+    /// SHA-256 of the raw entry.
+    #[serde(with = "serde_bytes")]
+    pub raw_hash: Vec<u8>,
+    /// What the ingest put right.
+    pub repairs: Vec<FieldRepair>,
+}
+
+/// Take in what a source says of its program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportProgram {
+    /// Where it comes from.
+    pub origin: ImportOrigin,
+    /// What the source says, normalised.
+    pub fields: ProgramFields,
+}
+
+/// Take in one entry of a source. Which episode it is, the ladder decides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportEpisode {
+    /// Where it comes from.
+    pub origin: ImportOrigin,
+    /// What the source says, normalised.
+    pub fields: EpisodeFields,
+}
+
+/// Carry out what was put off: put on the log by the partition's owner when the time has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FireTimer {
+    /// The timer's key in the decider's state.
+    pub timer: String,
+    /// When it was due.
+    pub due: Timestamp,
+}
+
+impl CommandBody {
+    /// The kind's name as it stands in metrics, histories and answers.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::CreateProgram(_) => "create_program",
+            Self::UpdateProgram(_) => "update_program",
+            Self::PublishProgram(_) => "publish_program",
+            Self::UnpublishProgram(_) => "unpublish_program",
+            Self::ArchiveProgram(_) => "archive_program",
+            Self::CreateEpisode(_) => "create_episode",
+            Self::UpdateEpisode(_) => "update_episode",
+            Self::PublishEpisode(_) => "publish_episode",
+            Self::UnpublishEpisode(_) => "unpublish_episode",
+            Self::ArchiveEpisode(_) => "archive_episode",
+            Self::ImportProgram(_) => "import_program",
+            Self::ImportEpisode(_) => "import_episode",
+            Self::FireTimer(_) => "fire_timer",
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The control topic: sources, API keys and view switches, decided by one writer on one partition.
+//!
+//! Uniqueness across keys (a source's name, a key's prefix) is decided here and nowhere else. No personal
+//! field ever stands in these records.
+
+use crate::command::Principal;
+use crate::id::{CommandId, EventId, SourceId};
+use crate::model::SourceFields;
+use crate::position::{Partition, Seq, Version};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One command on `control.commands`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ControlCommand {
+    /// Its id; a command whose id was decided before is answered as before.
+    pub command_id: CommandId,
+    /// When it was asked.
+    pub at: Timestamp,
+    /// Who asks.
+    pub principal: Principal,
+    /// The version expected of the thing it is about, where the caller named one.
+    pub expected: Option<crate::command::Expectation>,
+    /// The partition of `command.verdicts` on which the node that asked listens.
+    pub reply_to: Option<Partition>,
+    /// SHA-256 of the request where the client gave an Idempotency-Key.
+    #[serde(with = "crate::bytes_option")]
+    pub payload_hash: Option<Vec<u8>>,
+    /// Ties log lines, records and answers of one request together.
+    pub correlation_id: Option<String>,
+    /// What is asked.
+    pub body: ControlBody,
+}
+
+/// What is asked. New kinds are added at the end only: their order is the wire's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ControlBody {
+    /// Make a source, or leave it as it is where the same address has one.
+    CreateSource(CreateSource),
+    /// Change a source by a JSON merge patch.
+    UpdateSource(UpdateSource),
+    /// Make an API key.
+    CreateApiKey(CreateApiKey),
+    /// Revoke an API key.
+    RevokeApiKey(RevokeApiKey),
+    /// Let readers use another version of a view.
+    SwitchView(SwitchView),
+}
+
+/// Make a source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreateSource {
+    /// UUIDv5 of the canonical address.
+    pub source_id: SourceId,
+    /// What is said of it.
+    pub fields: SourceFields,
+}
+
+/// Change a source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UpdateSource {
+    /// Which source.
+    pub source_id: SourceId,
+    /// The patch (RFC 7396), as JSON text over [`SourceFields`].
+    pub patch: String,
+}
+
+/// Make an API key; the secret itself never leaves the one who made it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateApiKey {
+    /// The public half, by which the key is looked up.
+    pub prefix: String,
+    /// SHA-256 of the secret half.
+    #[serde(with = "serde_bytes")]
+    pub secret_hash: Vec<u8>,
+    /// What it is called.
+    pub name: String,
+    /// What it may do, for example `admin`, `content:write`, `content:read-draft`.
+    pub scopes: Vec<String>,
+    /// The sources it may push to; empty: none.
+    pub sources: Vec<SourceId>,
+    /// When it ends; absent: never.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Revoke an API key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokeApiKey {
+    /// The key's prefix.
+    pub prefix: String,
+}
+
+/// Let readers use another version of a view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwitchView {
+    /// The view's name.
+    pub view: String,
+    /// The version to use.
+    pub version: i32,
+}
+
+/// One event on `control.events`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ControlEvent {
+    /// UUIDv5 of the command and the event's place among the command's events.
+    pub event_id: EventId,
+    /// The control decider's counter.
+    pub seq: Seq,
+    /// The version of the thing it is about, after this event.
+    pub version: Version,
+    /// When it was decided.
+    pub decided_at: Timestamp,
+    /// The command that led to it.
+    pub command_id: CommandId,
+    /// Who asked.
+    pub principal: Principal,
+    /// Ties log lines, records and answers of one request together.
+    pub correlation_id: Option<String>,
+    /// What has happened.
+    pub body: ControlFact,
+}
+
+/// What has happened. New kinds are added at the end only: their order is the wire's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ControlFact {
+    /// A source was made.
+    SourceCreated(SourceState),
+    /// A source changed.
+    SourceUpdated(SourceState),
+    /// An API key was made.
+    ApiKeyCreated(CreateApiKey),
+    /// An API key was revoked.
+    ApiKeyRevoked(RevokeApiKey),
+    /// Readers use another version of a view.
+    ViewSwitched(SwitchView),
+}
+
+/// A source as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceState {
+    /// Its id.
+    pub source_id: SourceId,
+    /// What is said of it.
+    pub fields: SourceFields,
+}
+
+impl ControlBody {
+    /// The kind's name as it stands in metrics and answers.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::CreateSource(_) => "create_source",
+            Self::UpdateSource(_) => "update_source",
+            Self::CreateApiKey(_) => "create_api_key",
+            Self::RevokeApiKey(_) => "revoke_api_key",
+            Self::SwitchView(_) => "switch_view",
+        }
+    }
+}
+
+/// Everything that `control.events` says, as of one `seq`: small enough to be held whole by every node.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ControlState {
+    /// The last event taken in.
+    pub seq: Seq,
+    /// The sources, by id.
+    pub sources: BTreeMap<SourceId, SourceEntry>,
+    /// The API keys that are not revoked, by prefix.
+    pub api_keys: BTreeMap<String, CreateApiKey>,
+    /// The versions of views that readers use, where not 1.
+    pub views: BTreeMap<String, i32>,
+}
+
+/// A source with the version it has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceEntry {
+    /// Its version.
+    pub version: Version,
+    /// What is said of it.
+    pub fields: SourceFields,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl ControlState {
+    /// Takes one event in; one that was taken in before changes nothing.
+    pub fn evolve(&mut self, event: &ControlEvent) {
+        if event.seq <= self.seq {
+            return;
+        }
+        self.seq = event.seq;
+        match &event.body {
+            ControlFact::SourceCreated(source) | ControlFact::SourceUpdated(source) => {
+                let created_at = self
+                    .sources
+                    .get(&source.source_id)
+                    .map_or(event.decided_at, |entry| entry.created_at);
+                let entry = SourceEntry {
+                    version: event.version,
+                    fields: source.fields.clone(),
+                    created_at,
+                    updated_at: event.decided_at,
+                };
+                self.sources.insert(source.source_id, entry);
+            }
+            ControlFact::ApiKeyCreated(key) => {
+                self.api_keys.insert(key.prefix.clone(), key.clone());
+            }
+            ControlFact::ApiKeyRevoked(revoked) => {
+                self.api_keys.remove(&revoked.prefix);
+            }
+            ControlFact::ViewSwitched(switch) => {
+                self.views.insert(switch.view.clone(), switch.version);
+            }
+        }
+    }
+
+    /// The version of a view that readers use.
+    #[must_use]
+    pub fn view_version(&self, view: &str) -> i32 {
+        self.views.get(view).copied().unwrap_or(1)
+    }
+}

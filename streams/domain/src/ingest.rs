@@ -1,0 +1,8 @@
+//! From what a source said to what a command asks: raw entries and their normalisation.
+//!
+//! A connector writes what it found and changes nothing of it; `normalise` (pure, total, idempotent) makes
+//! fields of it. So a mended rule can be run again over what was once found.
+
+mod raw;
+
+pub use raw::{Element, FeedContext, RawBody, RawEntry, RawFormat};
