@@ -1,0 +1,3 @@
+//! Feeds as they come: plain, odd and hostile.
+
+use super::*;
