@@ -117,6 +117,7 @@ pub struct ItemFacts {
     /// Its public name.
     pub slug: String,
     /// The languages that this lane shows.
+    #[serde(default)]
     pub languages: Vec<Lang>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -125,6 +126,7 @@ pub struct ItemFacts {
     /// When it was first live; absent: never.
     pub first_published_at: Option<Timestamp>,
     /// Whether the draft differs from what is live.
+    #[serde(default)]
     pub unpublished_changes: bool,
 }
 
@@ -139,6 +141,7 @@ pub struct ProgramDocument {
 
 /// What an episode's document says of its program.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ProgramCard {
     /// The title in each language.
     pub title: Localized,

@@ -96,7 +96,7 @@ pub struct Command {
     /// The partition of `command.verdicts` on which the node that asked listens; absent: nobody waits.
     pub reply_to: Option<Partition>,
     /// SHA-256 of the request where the client gave an Idempotency-Key; the answer is then kept for 72 h.
-    #[serde(with = "crate::bytes_option")]
+    #[serde(default, with = "crate::bytes_option")]
     pub payload_hash: Option<Vec<u8>>,
     /// Ties log lines, records and answers of one request together.
     pub correlation_id: Option<String>,
@@ -142,6 +142,7 @@ pub struct CreateProgram {
     /// What is said of it.
     pub fields: ProgramFields,
     /// Whether to make it live in the same step.
+    #[serde(default)]
     pub publish: bool,
 }
 
@@ -151,6 +152,7 @@ pub struct UpdateProgram {
     /// The patch, as JSON text over the editors' shape of [`ProgramFields`].
     pub patch: String,
     /// Whether to make the changed draft live in the same step.
+    #[serde(default)]
     pub publish: bool,
 }
 
@@ -183,6 +185,7 @@ pub struct CreateEpisode {
     /// What is said of it.
     pub fields: EpisodeFields,
     /// Whether to make it live in the same step.
+    #[serde(default)]
     pub publish: bool,
 }
 
@@ -194,6 +197,7 @@ pub struct UpdateEpisode {
     /// The patch, as JSON text over the editors' shape of [`EpisodeFields`].
     pub patch: String,
     /// Whether to make the changed draft live in the same step.
+    #[serde(default)]
     pub publish: bool,
 }
 
@@ -257,6 +261,7 @@ pub struct ImportOrigin {
     #[serde(with = "serde_bytes")]
     pub raw_hash: Vec<u8>,
     /// What the ingest put right.
+    #[serde(default)]
     pub repairs: Vec<FieldRepair>,
 }
 

@@ -25,7 +25,7 @@ pub struct ControlCommand {
     /// The partition of `command.verdicts` on which the node that asked listens.
     pub reply_to: Option<Partition>,
     /// SHA-256 of the request where the client gave an Idempotency-Key.
-    #[serde(with = "crate::bytes_option")]
+    #[serde(default, with = "crate::bytes_option")]
     pub payload_hash: Option<Vec<u8>>,
     /// Ties log lines, records and answers of one request together.
     pub correlation_id: Option<String>,
@@ -78,8 +78,10 @@ pub struct CreateApiKey {
     /// What it is called.
     pub name: String,
     /// What it may do, for example `admin`, `content:write`, `content:read-draft`.
+    #[serde(default)]
     pub scopes: Vec<String>,
     /// The sources it may push to; empty: none.
+    #[serde(default)]
     pub sources: Vec<SourceId>,
     /// When it ends; absent: never.
     pub expires_at: Option<Timestamp>,

@@ -77,6 +77,7 @@ pub struct ImportFact {
     #[serde(with = "serde_bytes")]
     pub raw_hash: Vec<u8>,
     /// What the ingest put right.
+    #[serde(default)]
     pub repairs: Vec<FieldRepair>,
 }
 
@@ -121,6 +122,7 @@ pub struct ProgramUpdated {
     /// The whole draft after the change.
     pub fields: ProgramFields,
     /// JSON pointers of the fields that changed.
+    #[serde(default)]
     pub changed: Vec<String>,
     /// The version the change was made against, where it was an older one.
     pub rebased_from: Option<Version>,
@@ -132,6 +134,7 @@ pub struct ProgramUpdated {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProgramPublished {
     /// The languages that are live.
+    #[serde(default)]
     pub languages: Vec<Lang>,
     /// Why.
     pub reason: Option<String>,
@@ -172,6 +175,7 @@ pub struct EpisodeUpdated {
     /// The whole draft after the change.
     pub fields: EpisodeFields,
     /// JSON pointers of the fields that changed.
+    #[serde(default)]
     pub changed: Vec<String>,
     /// The version the change was made against, where it was an older one.
     pub rebased_from: Option<Version>,
@@ -187,6 +191,7 @@ pub struct EpisodePublished {
     /// Which episode.
     pub episode_id: EpisodeId,
     /// The languages that are live.
+    #[serde(default)]
     pub languages: Vec<Lang>,
     /// Why.
     pub reason: Option<String>,

@@ -42,6 +42,7 @@ pub struct Accepted {
     /// The item's version now.
     pub version: Version,
     /// The events, in order; empty where nothing needed to change.
+    #[serde(default)]
     pub events: Vec<EventId>,
     /// The partition of the item's program.
     pub partition: Partition,
@@ -50,6 +51,7 @@ pub struct Accepted {
     /// The version that the caller's change was rebased on, where they had seen an older one.
     pub rebased_on: Option<Version>,
     /// Warnings of the rules that do not stop it.
+    #[serde(default)]
     pub warnings: Vec<Finding>,
 }
 
@@ -81,10 +83,12 @@ pub struct Refusal {
     /// What is wrong, in words.
     pub message: String,
     /// Every broken rule with its field.
+    #[serde(default)]
     pub errors: Vec<Finding>,
     /// The item's version now, where it has one.
     pub current_version: Option<Version>,
     /// Both sides of each field that changed since the caller saw it.
+    #[serde(default)]
     pub conflicts: Vec<FieldConflict>,
 }
 

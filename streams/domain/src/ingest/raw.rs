@@ -1,5 +1,7 @@
 //! One raw entry as a connector found it.
 
+mod body_option;
+
 use crate::id::{RunId, SourceId};
 use crate::position::Seq;
 use crate::time::Timestamp;
@@ -88,6 +90,7 @@ pub struct RawEntry {
     /// Ties log lines, records and answers of one request together.
     pub correlation_id: Option<String>,
     /// What was found; absent where it is large and waits in the object store.
+    #[serde(default, with = "body_option")]
     pub body: Option<RawBody>,
     /// The object that holds the body (claim check), by hash; absent where the body is here.
     pub claim: Option<String>,
