@@ -83,7 +83,7 @@ pub struct Feed<'t> {
 /// Reads a feed of any format that is understood.
 ///
 /// # Errors
-/// [`ParseError`], before any item is given; see [`Items`] for the one that may still come then.
+/// [`ParseError`], before any item is given.
 pub fn parse<'t>(document: &'t Document<'_>, limits: &Limits) -> Result<Feed<'t>, ParseError> {
     let text = document.text.as_ref();
     rss::read(text, format::start(text)?, limits)

@@ -150,14 +150,29 @@ mod tests {
         let none = b"<a>\xc7</a>";
         for (bytes, content_type, encoding, expected) in [
             (&koi[..], None, "KOI8-R", 'а'),
-            (koi, Some("text/xml; charset=windows-1251"), "windows-1251", 'Б'),
+            (
+                koi,
+                Some("text/xml; charset=windows-1251"),
+                "windows-1251",
+                'Б',
+            ),
             (koi, Some("text/xml; charset=nonsense"), "KOI8-R", 'а'),
             (koi, Some("text/xml"), "KOI8-R", 'а'),
             (arabic, None, "windows-1256", 'ا'),
-            (arabic, Some("text/xml; Charset=\"ISO-8859-6\""), "ISO-8859-6", 'ا'),
+            (
+                arabic,
+                Some("text/xml; Charset=\"ISO-8859-6\""),
+                "ISO-8859-6",
+                'ا',
+            ),
             (none, None, "UTF-8", '\u{fffd}'),
             (none, Some("text/xml; charset=utf-16"), "UTF-8", '\u{fffd}'),
-            (none, Some("text/xml; charset=iso-8859-1"), "windows-1252", 'Ç'),
+            (
+                none,
+                Some("text/xml; charset=iso-8859-1"),
+                "windows-1252",
+                'Ç',
+            ),
         ] {
             let (text, used) = decode(bytes, content_type);
             assert_eq!(used, encoding, "{content_type:?}");

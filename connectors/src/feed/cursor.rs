@@ -15,6 +15,9 @@ use super::names::Names;
 use super::text;
 use super::tokens::{Tag, Token, Tokens};
 
+/// Elements of HTML that are never closed.
+const VOID: &[&str] = &["br", "hr", "img", "input", "meta", "source", "track", "wbr"];
+
 #[derive(Debug)]
 pub(super) struct Cursor<'t> {
     tokens: Tokens<'t>,
@@ -190,7 +193,11 @@ impl<'t> Cursor<'t> {
         self.declare(&tag)?;
         let name = self.names.element(tag.name);
         let is_text = name.is_text;
-        let name = if wanted { name.usual.clone() } else { String::new() };
+        let name = if wanted {
+            name.usual.clone()
+        } else {
+            String::new()
+        };
         let attributes = self.attributes(&tag, wanted)?;
         let kept = self.open.len() < base + KEPT_DEPTH - 1;
         let kind = match is_text || !kept {
@@ -305,7 +312,8 @@ impl<'t> Cursor<'t> {
 
     fn inline<S: Sink>(&mut self, tag: Tag<'t>, sink: &mut S) -> Result<(), ParseError> {
         self.text(tag.raw, sink)?;
-        if tag.empty {
+        let void = || VOID.iter().any(|void| void.eq_ignore_ascii_case(tag.name));
+        if tag.empty || void() {
             return Ok(());
         }
         let in_force = self.names.in_force();

@@ -85,7 +85,13 @@ impl ParseError {
 /// A name out of a document as it may stand in an error: printable and short.
 pub(super) fn shown(name: &str) -> String {
     const LONGEST: usize = 40;
-    let clean = |c: char| if c.is_alphanumeric() || "-_.:".contains(c) { c } else { '?' };
+    let clean = |c: char| {
+        if c.is_alphanumeric() || "-_.:".contains(c) {
+            c
+        } else {
+            '?'
+        }
+    };
     let mut shown: String = name.chars().take(LONGEST).map(clean).collect();
     if name.chars().nth(LONGEST).is_some() {
         shown.push('…');

@@ -115,7 +115,9 @@ impl<'t> Names<'t> {
 /// The usual prefix of the namespace at an address.
 fn usual_prefix(address: &str) -> Option<&'static str> {
     let lower = address.trim().to_ascii_lowercase();
-    let bare = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
+    let bare = lower
+        .split_once("://")
+        .map_or(lower.as_str(), |(_, rest)| rest);
     let bare = bare.strip_prefix("www.").unwrap_or(bare);
     let bare = bare.trim_end_matches(['/', '#']);
     let known = |(_, addresses): &&(_, &[&str])| addresses.contains(&bare);

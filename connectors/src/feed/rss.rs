@@ -4,6 +4,7 @@
 //! as the channel's all the same.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use mediamesh_domain::ingest::{Element, FeedContext, RawFormat};
 
@@ -38,13 +39,18 @@ pub(super) fn read<'t>(
     channel.close();
     let mut channel = channel.finish();
     channel.attributes = std::mem::take(&mut walk.attributes);
+    // It is known how long that takes; the reader's pauses between items are its own.
+    let again = Limits {
+        max_time: Duration::MAX,
+        ..*limits
+    };
     Ok(Feed {
         format: RawFormat::Rss,
         context: context(&channel),
         channel,
         item_count,
         items: Items {
-            walk: Walk::begin(text, start, limits)?,
+            walk: Walk::begin(text, start, &again)?,
             steps_before: walk.cursor.steps(),
             ended: false,
         },
@@ -73,8 +79,7 @@ fn context(channel: &Element) -> FeedContext {
 
 /// A feed's items in the document's order.
 ///
-/// The document was read before, so the one error that may still come is
-/// [`ParseError::TookTooLong`]; it is the last thing then.
+/// The document was read before, so no error is to be expected; one would be the last thing.
 #[derive(Debug)]
 pub struct Items<'t> {
     walk: Walk<'t>,

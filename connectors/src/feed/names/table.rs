@@ -31,11 +31,17 @@ pub(super) const NAMESPACES: &[(&str, &[&str])] = &[
             "cyber.law.harvard.edu/rss/creativecommonsrssmodule.html",
         ],
     ),
-    ("dc", &["purl.org/dc/elements/1.1", "purl.org/dc/elements/1.0"]),
+    (
+        "dc",
+        &["purl.org/dc/elements/1.1", "purl.org/dc/elements/1.0"],
+    ),
     ("dcterms", &["purl.org/dc/terms"]),
     (
         "feedburner",
-        &["rssnamespace.org/feedburner/ext/1.0", "rssnamespace.org/feedburner/ext/2.0"],
+        &[
+            "rssnamespace.org/feedburner/ext/1.0",
+            "rssnamespace.org/feedburner/ext/2.0",
+        ],
     ),
     ("fireside", &["fireside.fm/modules/rss/fireside"]),
     ("geo", &["w3.org/2003/01/geo/wgs84_pos"]),
@@ -97,7 +103,10 @@ pub(super) const NAMESPACES: &[(&str, &[&str])] = &[
     ("xml", &["w3.org/xml/1998/namespace"]),
     (
         "yt",
-        &["youtube.com/xml/schemas/2015", "gdata.youtube.com/schemas/2007"],
+        &[
+            "youtube.com/xml/schemas/2015",
+            "gdata.youtube.com/schemas/2007",
+        ],
     ),
 ];
 
