@@ -17,6 +17,7 @@ mod partitions;
 mod queue;
 mod read;
 mod registry;
+pub mod search_index;
 mod state;
 mod views;
 mod writer;
