@@ -164,3 +164,6 @@ fn record(
         timestamp: now,
     })
 }
+
+#[cfg(test)]
+mod tests;
