@@ -58,7 +58,9 @@ async fn item(
     match document::find(api, &reading, item, name, &wish).await? {
         Found::Document(document) => reply::document(&reading, headers, document),
         Found::Elsewhere(slug) => {
-            let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
+            let query = uri
+                .query()
+                .map_or_else(String::new, |query| format!("?{query}"));
             reply::moved(&format!("{root}/{}{query}", encoded(&slug)))
         }
     }

@@ -1,7 +1,7 @@
 //! What happened to an item, and when each view had come to it.
 
-use crate::api::DeskApi;
 use crate::address::{Address, encoded};
+use crate::api::DeskApi;
 use crate::params::PageParams;
 use crate::query::document::not_found;
 use crate::query::history::{self, HistoryPage};

@@ -6,7 +6,6 @@ use crate::api::ReadApi;
 use crate::params::{DocumentParams, ListParams, wish};
 use crate::query::document::{main_row, not_found};
 use crate::query::list::{self, List};
-use crate::query::page::PageRequest;
 use crate::reply;
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
@@ -74,7 +73,15 @@ pub(crate) async fn show(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    item(&api, (ItemKind::Program, ROOT), &name, &params, &headers, &uri).await
+    item(
+        &api,
+        (ItemKind::Program, ROOT),
+        &name,
+        &params,
+        &headers,
+        &uri,
+    )
+    .await
 }
 
 /// A program's episodes, newest first.
@@ -112,7 +119,9 @@ pub(crate) async fn episodes(
     let request = list.request(&path, uri.query(), &params)?;
     let wish = wish(params.lang.as_deref(), &headers)?;
     let reading = api.begin(&headers, View::Catalog).await?;
-    main_row(&api, reading.version, ItemKind::Program, program).await?.ok_or_else(none)?;
+    main_row(&api, reading.version, ItemKind::Program, program)
+        .await?
+        .ok_or_else(none)?;
     let page = list::page(&api, &reading, &list, &request, &wish).await?;
     reply::page(&reading, &headers, &page.links, &page)
 }

@@ -163,6 +163,9 @@ async fn row(
 
 fn language_missing(meta: &RowMeta, item: ItemKind) -> Problem {
     let there = meta.languages.join(", ");
-    let detail = format!("this {} is not published in that language; there are: {there}", item.as_str());
+    let detail = format!(
+        "this {} is not published in that language; there are: {there}",
+        item.as_str()
+    );
     Problem::new(kind::NOT_FOUND, detail).code("language_not_published")
 }

@@ -80,7 +80,10 @@ pub(super) async fn events(
     }
     let more = rows.len() > request.limit;
     rows.truncate(request.limit);
-    let next = rows.last().filter(|_| more).map(|(key, _)| Key(key.clone()));
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|(key, _)| Key(key.clone()));
     let events = rows.iter().map(|(_, row)| {
         serde_json::from_slice(&row.body).map_err(|error| {
             tracing::error!(item = %item, error = %error, "an event of a history cannot be read");
@@ -88,5 +91,8 @@ pub(super) async fn events(
         })
     });
     let events = events.collect::<Result<_, _>>()?;
-    Ok((events, request.links(api, reading.version.version, next.as_ref())))
+    Ok((
+        events,
+        request.links(api, reading.version.version, next.as_ref()),
+    ))
 }

@@ -58,7 +58,10 @@ pub async fn page(
     }
     let more = rows.len() > request.limit;
     rows.truncate(request.limit);
-    let next = rows.last().filter(|_| more).map(|(key, _)| Key(key.clone()));
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|(key, _)| Key(key.clone()));
     let entry = |(_, row): (Vec<u8>, mediamesh_domain::view::Row)| {
         serde_json::from_slice::<&RawValue>(&row.body)
             .map(ToOwned::to_owned)
@@ -77,6 +80,9 @@ pub async fn page(
 /// The 404 of a run of which nothing is known.
 #[must_use]
 pub fn not_found() -> Problem {
-    Problem::new(kind::NOT_FOUND, "there is no such run, or nothing of it was decided yet")
-        .code("no_such_run")
+    Problem::new(
+        kind::NOT_FOUND,
+        "there is no such run, or nothing of it was decided yet",
+    )
+    .code("no_such_run")
 }

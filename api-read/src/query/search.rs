@@ -84,14 +84,20 @@ pub async fn page(
     wish: &Wish,
 ) -> Result<SearchPage, Problem> {
     let after: Option<After> = request.after(api, reading.version.version)?;
-    let now = after.as_ref().map_or(api.now(), |after| Timestamp(after.now));
+    let now = after
+        .as_ref()
+        .map_or(api.now(), |after| Timestamp(after.now));
     let seen = after.as_ref().map_or(0, |after| after.seen);
     let window = asked.terms.window(seen, request.limit);
     let candidates = asked.candidates(api, reading.version, lane, window).await?;
     let totals = Totals::of(&candidates, window);
     let facets = facets(&candidates);
     let ranking = Ranking::of(asked, candidates, wish, now).await?;
-    let total = if totals.all_fetched { ranking.len() } else { totals.total };
+    let total = if totals.all_fetched {
+        ranking.len()
+    } else {
+        totals.total
+    };
     let (found, seen, more) = ranking.page(after.map(|after| after.place), request.limit);
     let next = found.last().filter(|_| more || totals.more_to_fetch);
     let next = next.map(|last| After {

@@ -66,7 +66,8 @@ pub async fn state(api: &DeskApi, headers: &HeaderMap) -> Result<Arc<ControlStat
         && !api.control.reach(asked.seq(CONTROL), LONGEST_WAIT).await
     {
         let here = position(&api.control.current());
-        let detail = format!("the sources are at {here}, not yet at {asked}: try again in a moment");
+        let detail =
+            format!("the sources are at {here}, not yet at {asked}: try again in a moment");
         return Err(Problem::new(kind::POSITION_NOT_REACHED, detail)
             .code("position_not_reached")
             .header(POSITION, header(&here))
@@ -93,9 +94,11 @@ pub fn page(
     let after: Option<Place> = request.after(api, 0)?;
     let mut sources: Vec<_> = state.sources.iter().collect();
     sources.sort_by_key(|(id, entry)| place(**id, entry));
-    let mut rest = sources
-        .iter()
-        .skip_while(|(id, entry)| after.as_ref().is_some_and(|after| place(**id, entry) <= *after));
+    let mut rest = sources.iter().skip_while(|(id, entry)| {
+        after
+            .as_ref()
+            .is_some_and(|after| place(**id, entry) <= *after)
+    });
     let shown: Vec<_> = rest.by_ref().take(request.limit).collect();
     let next = rest.next().and(shown.last());
     let next = next.map(|(id, entry)| place(**id, entry));

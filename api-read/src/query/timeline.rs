@@ -115,6 +115,8 @@ async fn reached(
         limit: 1,
     };
     let rows = api.rows(api.active(view), &range).await?;
-    let flushed = rows.first().map(|(_, row)| serde_json::from_slice::<Flushed>(&row.body));
+    let flushed = rows
+        .first()
+        .map(|(_, row)| serde_json::from_slice::<Flushed>(&row.body));
     Ok(flushed.and_then(Result::ok).map(|flushed| flushed.at))
 }

@@ -154,7 +154,11 @@ fn hit(lane: Lane, asked: &Asked, found: &Found, row: Document) -> Hit {
             Direction::Rtl => "rtl",
         },
         languages: row.meta.languages,
-        title: document.texts(TextField::Title).next().unwrap_or_default().to_owned(),
+        title: document
+            .texts(TextField::Title)
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
         highlights: highlights(asked, found),
         categories: document.categories.clone(),
         tags: document.tags.clone(),

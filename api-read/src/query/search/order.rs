@@ -83,7 +83,10 @@ impl Ranking {
             documents.into_iter().map(plain).collect()
         } else {
             let ranked = rank(query, documents, Some(now.0));
-            ranked.into_iter().map(|hit| ranked_hit(hit, sort)).collect()
+            ranked
+                .into_iter()
+                .map(|hit| ranked_hit(hit, sort))
+                .collect()
         };
         found.sort_by(|a, b| compare(sort, &a.place, &b.place));
         let places = found.iter().map(|found| found.place.clone()).collect();
@@ -103,12 +106,17 @@ impl Ranking {
         let sort = self.sort;
         let behind = |place: &Place, at: &Place| compare(sort, place, at) == Ordering::Greater;
         let mut rest = self.found.into_iter().skip_while(|found| {
-            after.as_ref().is_some_and(|after| !behind(&found.place, after))
+            after
+                .as_ref()
+                .is_some_and(|after| !behind(&found.place, after))
         });
         let page: Vec<Found> = rest.by_ref().take(limit).collect();
         let last = page.last().map(|found| &found.place).or(after.as_ref());
         let seen = last.map_or(0, |last| {
-            self.places.iter().filter(|place| !behind(place, last)).count()
+            self.places
+                .iter()
+                .filter(|place| !behind(place, last))
+                .count()
         });
         (page, seen, rest.next().is_some())
     }
@@ -132,7 +140,11 @@ fn plain(document: SearchDocument) -> Found {
 }
 
 fn ranked_hit(ranked: Ranked, sort: Sort) -> Found {
-    let score = if sort == Sort::Relevance { ranked.score } else { 0 };
+    let score = if sort == Sort::Relevance {
+        ranked.score
+    } else {
+        0
+    };
     Found {
         place: place(&ranked.document, score),
         what: What::Ranked(Box::new(ranked)),
@@ -154,7 +166,10 @@ fn each_item_once(found: Vec<Found>, lang: Option<&str>) -> Vec<Found> {
     let mut first: BTreeMap<Uuid, usize> = BTreeMap::new();
     let mut items: Vec<Found> = Vec::with_capacity(found.len());
     for hit in found {
-        match first.get(&hit.document().id).and_then(|at| items.get_mut(*at)) {
+        match first
+            .get(&hit.document().id)
+            .and_then(|at| items.get_mut(*at))
+        {
             Some(item) if lang == Some(hit.document().lang.as_str()) => item.what = hit.what,
             Some(_) => {}
             None => {
@@ -168,7 +183,10 @@ fn each_item_once(found: Vec<Found>, lang: Option<&str>) -> Vec<Found> {
 
 fn compare(sort: Sort, a: &Place, b: &Place) -> Ordering {
     let by = match sort {
-        Sort::Relevance => b.score.cmp(&a.score).then_with(|| b.published.cmp(&a.published)),
+        Sort::Relevance => b
+            .score
+            .cmp(&a.score)
+            .then_with(|| b.published.cmp(&a.published)),
         Sort::Newest => b.published.cmp(&a.published),
         // Undated ones come last here, too.
         Sort::Oldest => {

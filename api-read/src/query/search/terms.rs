@@ -124,9 +124,15 @@ impl SearchParams {
         let kinds = values("kind", self.kind.as_ref())?;
         let langs = values("language", self.language.as_ref())?;
         Ok(Filters {
-            kinds: kinds.iter().map(|kind| document_kind(kind)).collect::<Result<_, _>>()?,
+            kinds: kinds
+                .iter()
+                .map(|kind| document_kind(kind))
+                .collect::<Result<_, _>>()?,
             program_id: self.program.as_deref().map(program).transpose()?,
-            langs: langs.iter().map(|lang| language(lang)).collect::<Result<_, _>>()?,
+            langs: langs
+                .iter()
+                .map(|lang| language(lang))
+                .collect::<Result<_, _>>()?,
             categories: values("category", self.category.as_ref())?,
             tags: values("tag", self.tag.as_ref())?,
             states: values("state", desk.state.as_ref())?,
@@ -146,9 +152,15 @@ impl SearchParams {
 pub(crate) fn scope(path: &str, query: Option<&str>, known: &[&[&str]]) -> Result<String, Problem> {
     let known = known.concat();
     let mut pairs: Vec<_> = parse(query.unwrap_or_default().as_bytes()).collect();
-    if let Some((name, _)) = pairs.iter().find(|(name, _)| !known.contains(&name.as_ref())) {
+    if let Some((name, _)) = pairs
+        .iter()
+        .find(|(name, _)| !known.contains(&name.as_ref()))
+    {
         let name: String = name.chars().take(40).collect();
-        let detail = format!("there is no parameter {name:?} here; there are: {}", known.join(", "));
+        let detail = format!(
+            "there is no parameter {name:?} here; there are: {}",
+            known.join(", ")
+        );
         return Err(wrong("unknown_parameter", detail));
     }
     pairs.retain(|(name, _)| !BESIDE.contains(&name.as_ref()));
@@ -186,7 +198,10 @@ fn facet(name: &str) -> Result<Facet, Problem> {
         "lang" => Ok(Facet::Lang),
         "category" => Ok(Facet::Category),
         "tag" => Ok(Facet::Tag),
-        _ => Err(wrong("bad_facet", "facets are kind, lang, category and tag")),
+        _ => Err(wrong(
+            "bad_facet",
+            "facets are kind, lang, category and tag",
+        )),
     }
 }
 
@@ -206,8 +221,10 @@ fn time(name: &str, text: Option<&String>) -> Result<Option<i64>, Problem> {
     let Some(text) = text else {
         return Ok(None);
     };
-    let whole = || Timestamp::parse(text).or_else(|_| Timestamp::parse(&format!("{text}T00:00:00Z")));
-    let detail = format!("{name} is a time such as 2026-11-20T08:00:00Z, or a day such as 2026-11-20");
+    let whole =
+        || Timestamp::parse(text).or_else(|_| Timestamp::parse(&format!("{text}T00:00:00Z")));
+    let detail =
+        format!("{name} is a time such as 2026-11-20T08:00:00Z, or a day such as 2026-11-20");
     let time = whole().map_err(|_| wrong("bad_time", detail))?;
     Ok(Some(time.0))
 }
