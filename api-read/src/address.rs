@@ -64,7 +64,11 @@ mod tests {
     #[test]
     fn an_id_has_one_spelling() {
         let id = Uuid::from_u128(7);
-        for text in [id.simple().to_string(), id.urn().to_string(), format!("{{{id}}}")] {
+        for text in [
+            id.simple().to_string(),
+            id.urn().to_string(),
+            format!("{{{id}}}"),
+        ] {
             assert_eq!(Address::parse(&text), None, "{text}");
         }
     }

@@ -108,7 +108,10 @@ fn range(text: &str) -> Option<(u16, String)> {
         canonical(tag)?
     };
     let weight = match parts.find_map(|part| part.strip_prefix("q=")) {
-        Some(weight) => weight.parse::<f32>().ok().filter(|w| (0.0..=1.0).contains(w))?,
+        Some(weight) => weight
+            .parse::<f32>()
+            .ok()
+            .filter(|w| (0.0..=1.0).contains(w))?,
         None => 1.0,
     };
     Some(((weight * 1000.0) as u16, tag))
@@ -150,17 +153,27 @@ mod tests {
         assert_eq!(named("fr").pick(&["ar", "en"], "ar", false), Some("ar"));
         assert_eq!(named("fr").pick(&["ar", "en"], "ar", true), None);
         assert_eq!(named("ar-MA").pick(&["ar", "en"], "en", true), Some("ar"));
-        assert_eq!(named("ar").pick(&["en", "ar-EG"], "en", true), Some("ar-EG"));
+        assert_eq!(
+            named("ar").pick(&["en", "ar-EG"], "en", true),
+            Some("ar-EG")
+        );
     }
 
     #[test]
     fn text_that_is_no_language_is_told_or_passed_over() {
-        assert_eq!(Wish::of(Some("'; drop"), &HeaderMap::new()), Err(NotALanguage));
+        assert_eq!(
+            Wish::of(Some("'; drop"), &HeaderMap::new()),
+            Err(NotALanguage)
+        );
         for line in ["", ";;q=", "en;q=nan", "en;q=7", ",,,,", "***", "💥"] {
             let mut headers = HeaderMap::new();
             let value = http::HeaderValue::from_bytes(line.as_bytes()).unwrap();
             headers.insert(ACCEPT_LANGUAGE, value);
-            assert_eq!(Wish::of(None, &headers), Ok(Wish::Accepted(vec![])), "{line}");
+            assert_eq!(
+                Wish::of(None, &headers),
+                Ok(Wish::Accepted(vec![])),
+                "{line}"
+            );
         }
     }
 

@@ -6,4 +6,5 @@ pub mod list;
 pub mod page;
 pub mod run;
 pub mod search;
+pub mod source;
 pub mod timeline;

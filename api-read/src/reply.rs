@@ -6,9 +6,7 @@ use crate::query::page::Links;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, LINK, LOCATION, VARY,
-};
+use http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, LINK, LOCATION, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use mediamesh_domain::position::Position;
 use mediamesh_edge::conditional::{self, ETag};
@@ -130,7 +128,10 @@ fn desk(fields: &mut HeaderMap, position: &Position) {
 }
 
 fn link(fields: &mut HeaderMap, links: &Links) {
-    let next = links.next.as_ref().map(|next| format!("<{next}>; rel=\"next\""));
+    let next = links
+        .next
+        .as_ref()
+        .map(|next| format!("<{next}>; rel=\"next\""));
     if let Some(next) = next.and_then(|next| HeaderValue::from_str(&next).ok()) {
         fields.insert(LINK, next);
     }

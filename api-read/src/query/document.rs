@@ -123,9 +123,22 @@ pub async fn draft(
     name: &str,
 ) -> Result<Document, Problem> {
     let address = Address::parse(name).ok_or_else(|| not_found(item))?;
-    row(api, view, Lane::Draft, item, address.id, "")
+    draft_row(api, view, item, address.id)
         .await?
         .ok_or_else(|| not_found(item))
+}
+
+/// The draft document of an id.
+///
+/// # Errors
+/// 503 where the store fails.
+pub async fn draft_row(
+    api: &ReadApi,
+    view: ViewVersion,
+    item: ItemKind,
+    id: Uuid,
+) -> Result<Option<Document>, Problem> {
+    row(api, view, Lane::Draft, item, id, "").await
 }
 
 async fn row(
@@ -150,6 +163,9 @@ async fn row(
 
 fn language_missing(meta: &RowMeta, item: ItemKind) -> Problem {
     let there = meta.languages.join(", ");
-    let detail = format!("this {} is not published in that language; there are: {there}", item.as_str());
+    let detail = format!(
+        "this {} is not published in that language; there are: {there}",
+        item.as_str()
+    );
     Problem::new(kind::NOT_FOUND, detail).code("language_not_published")
 }

@@ -6,6 +6,7 @@
 use super::page::{Links, PageRequest};
 use crate::api::{ReadApi, Reading};
 use crate::language::Wish;
+use crate::params::ListParams;
 use crate::reply::internal;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -33,6 +34,22 @@ pub struct List {
     pub order: Order,
     /// Whether rows are shown that readers may not see now.
     pub shows_all: bool,
+}
+
+impl List {
+    /// The page of this list that parameters ask for; `path` is the list's, percent-encoded.
+    ///
+    /// # Errors
+    /// 400 where the limit is not 1 to 100.
+    pub(crate) fn request<'a>(
+        &self,
+        path: &'a str,
+        query: Option<&'a str>,
+        params: &'a ListParams,
+    ) -> Result<PageRequest<'a>, Problem> {
+        let scope = format!("{path}?sort={:?}", params.sort);
+        PageRequest::new(path, query, params.limit, params.cursor.as_deref(), scope)
+    }
 }
 
 /// A page of cards.
@@ -67,7 +84,7 @@ pub async fn page(
     request: &PageRequest<'_>,
     wish: &Wish,
 ) -> Result<Page, Problem> {
-    let after: Option<Key> = request.after(api, reading.version)?;
+    let after: Option<Key> = request.after(api, reading.version.version)?;
     let cards = cards(api, reading, list, request.limit, after, wish).await?;
     Ok(Page {
         data: cards.shown,
@@ -75,7 +92,7 @@ pub async fn page(
             limit: request.limit,
             lang: wish.named().map(str::to_owned),
         },
-        links: request.links(api, reading.version, cards.next.as_ref()),
+        links: request.links(api, reading.version.version, cards.next.as_ref()),
     })
 }
 

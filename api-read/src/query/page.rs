@@ -2,7 +2,6 @@
 
 use crate::api::ReadApi;
 use crate::params;
-use mediamesh_domain::view::ViewVersion;
 use mediamesh_edge::cursor;
 use mediamesh_edge::problem::Problem;
 use serde::Serialize;
@@ -64,13 +63,13 @@ impl<'a> PageRequest<'a> {
     pub fn after<T: DeserializeOwned>(
         &self,
         api: &ReadApi,
-        view: ViewVersion,
+        view_version: i32,
     ) -> Result<Option<T>, Problem> {
         let Some(token) = self.cursor else {
             return Ok(None);
         };
         let place = api.cursors().open(&self.scope, token)?;
-        if place.view_version != view.version {
+        if place.view_version != view_version {
             return Err(cursor::expired());
         }
         Ok(Some(place.at))
@@ -78,8 +77,8 @@ impl<'a> PageRequest<'a> {
 
     /// The links of the page; `next` is the place after which the next one begins.
     #[must_use]
-    pub fn links<T: Serialize>(&self, api: &ReadApi, view: ViewVersion, next: Option<&T>) -> Links {
-        let seal = |at| api.cursors().seal(&self.scope, view.version, at);
+    pub fn links<T: Serialize>(&self, api: &ReadApi, view_version: i32, next: Option<&T>) -> Links {
+        let seal = |at| api.cursors().seal(&self.scope, view_version, at);
         Links {
             this: self.address(self.cursor),
             next: next.map(|at| self.address(Some(&seal(at)))),
