@@ -118,6 +118,7 @@ pub struct ProgramCreated {
     /// Its public name: a text from the title and a short form of the id.
     pub slug: String,
     /// Whether it waits for an editor.
+    #[serde(default)]
     pub in_review: bool,
     /// The import, where it was one.
     pub import: Option<ImportFact>,
@@ -176,6 +177,7 @@ pub struct EpisodeCreated {
     /// Its public name in its program.
     pub slug: String,
     /// Whether it waits for an editor.
+    #[serde(default)]
     pub in_review: bool,
     /// The import, where it was one.
     pub import: Option<ImportFact>,
