@@ -130,7 +130,7 @@ impl Instance {
             control.clone(),
             ingest.clone(),
             Arc::new(source::SystemClock),
-            Settings { at_once: configuration.ingest.fetches, ..Settings::default() },
+            Settings { concurrency: configuration.ingest.fetches, ..Settings::default() },
             rand::random(),
         );
         if purpose.has(Role::Connectors) {
