@@ -49,3 +49,58 @@ fn markup_and_tashkeel_come_through_as_written() {
             .starts_with("<p>كانت")
     );
 }
+
+#[test]
+fn every_date_and_duration_is_one_that_can_be_repaired() {
+    for bytes in [ENGLISH, ARABIC] {
+        let read = read(bytes).unwrap();
+        for item in &read.items {
+            let (fields, repairs) = mediamesh_domain::episode::normalise::rss(item, &read.context);
+            let day = fields.published_at.map(|at| at.to_string());
+            assert!(day.is_some_and(|day| day.starts_with("2025-")), "{item:?}");
+            assert!(
+                fields.duration_s.is_some_and(|s| (1200..7200).contains(&s)),
+                "{item:?}"
+            );
+            let unreadable = repairs
+                .iter()
+                .find(|repair| repair.code.contains("unreadable"));
+            assert_eq!(unreadable, None, "{item:?}");
+        }
+    }
+}
+
+#[test]
+fn arabic_titles_are_found_by_other_spellings_and_in_latin_letters() {
+    use mediamesh_domain::text::{Tokens, analyse};
+    let shared = |a: &Tokens, b: &Tokens| a.iter().any(|x| b.iter().any(|y| x.text == y.text));
+    let read = read(ARABIC).unwrap();
+    let titles = || read.items.iter().filter_map(|item| child(item, "title"));
+    let finds = |query: &str, latin: bool| {
+        let query = analyse(query);
+        let mut titles = titles().map(|title| analyse(&title.text));
+        titles.any(|title| match latin {
+            true => shared(&title.translit, &query.translit),
+            false => query
+                .folded
+                .iter()
+                .all(|q| title.folded.iter().any(|t| t.text == q.text)),
+        })
+    };
+    for query in [
+        "القاهره مدينه",
+        "اسرار",
+        "ام كلثوم",
+        "الاندلس",
+        "رحله",
+        "نجوم باسماء",
+        "الاسطرلاب",
+    ] {
+        assert!(finds(query, false), "{query}");
+    }
+    for query in [
+        "alqahira", "Baghdad", "Fatima", "Kulthum", "Ahmed", "Battuta", "Dimashq",
+    ] {
+        assert!(finds(query, true), "{query}");
+    }
+}
