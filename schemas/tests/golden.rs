@@ -7,18 +7,14 @@
 
 #[path = "golden/coverage.rs"]
 mod coverage;
+#[path = "support/topics.rs"]
+mod topics;
 
-use mediamesh_domain::catalog::CatalogRecord;
-use mediamesh_domain::command::Command;
-use mediamesh_domain::control::{ControlCommand, ControlEvent};
-use mediamesh_domain::event::Event;
-use mediamesh_domain::ingest::RawEntry;
-use mediamesh_domain::verdict::Verdict;
-use mediamesh_domain::view::ViewProgress;
 use mediamesh_schemas::{Codec, Contract, Topic, shipped};
 use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
+use topics::{ForTopic, for_topic};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/golden");
 
@@ -32,7 +28,10 @@ struct Case {
 impl Case {
     fn all() -> Vec<Self> {
         let mut cases = Vec::new();
-        for topic in Topic::ALL.iter().filter(|topic| topic.spec().schema.is_some()) {
+        for topic in Topic::ALL
+            .iter()
+            .filter(|topic| topic.spec().schema.is_some())
+        {
             let folder = Path::new(FOLDER).join(topic.name());
             for file in fs::read_dir(&folder).expect("each topic has golden records") {
                 let json = file.expect("a file").path();
@@ -61,7 +60,8 @@ impl Case {
 
     fn record<T: Contract>(&self) -> T {
         let text = fs::read_to_string(&self.json).expect("the file is there");
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", self.json.display()))
+        serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{}: {error}", self.json.display()))
     }
 
     fn is_newest(&self) -> bool {
@@ -74,19 +74,19 @@ trait Check {
     fn check<T: Contract + PartialEq + Debug>(&self, case: &Case);
 }
 
+struct With<'a, C>(&'a C, &'a Case);
+
+impl<C: Check> ForTopic for With<'_, C> {
+    type Output = ();
+
+    fn call<T: Contract + PartialEq + Debug>(self) {
+        self.0.check::<T>(self.1);
+    }
+}
+
 fn each_case(check: &impl Check) {
     for case in &Case::all() {
-        match case.topic {
-            Topic::IngestRaw => check.check::<RawEntry>(case),
-            Topic::ContentCommands => check.check::<Command>(case),
-            Topic::ContentEvents => check.check::<Event>(case),
-            Topic::CommandVerdicts => check.check::<Verdict>(case),
-            Topic::Catalog => check.check::<CatalogRecord>(case),
-            Topic::ViewProgress => check.check::<ViewProgress>(case),
-            Topic::ControlCommands => check.check::<ControlCommand>(case),
-            Topic::ControlEvents => check.check::<ControlEvent>(case),
-            other => panic!("{other} has golden records and no struct"),
-        }
+        for_topic(case.topic, With(check, case));
     }
 }
 
@@ -135,7 +135,10 @@ fn the_json_beside_golden_bytes_leaves_nothing_out() {
 #[test]
 fn every_field_kind_and_symbol_stands_in_a_golden_record() {
     let mut coverage = coverage::Coverage::default();
-    for shipped in Topic::ALL.iter().filter_map(|topic| shipped::newest(*topic)) {
+    for shipped in Topic::ALL
+        .iter()
+        .filter_map(|topic| shipped::newest(*topic))
+    {
         coverage.require(shipped.text);
     }
     for case in Case::all() {
