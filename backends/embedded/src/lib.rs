@@ -1,1 +1,28 @@
-//! mediamesh-embedded
+//! The embedded backend: every port on one data directory, with no server.
+//!
+//! The event log, consumer offsets, processor state and views live in one fjall database, so that a step's
+//! changes commit together. One writer thread makes commits, one sync thread makes them durable. Nothing here
+//! knows what a record means.
+
+mod append;
+mod database;
+mod faults;
+mod frame;
+mod groups;
+mod journal;
+mod keys;
+mod maintain;
+pub mod objects;
+mod partitions;
+mod queue;
+mod read;
+mod registry;
+pub mod search_index;
+mod state;
+mod views;
+mod writer;
+
+pub use database::{Embedded, Health, OpenError, Opened, Options};
+pub use faults::Faults;
+pub use journal::TornTail;
+pub use maintain::Maintained;

@@ -4,6 +4,8 @@
 //! port's policy (retry, metrics, cache, fault) is a decorator of the same trait. Nothing here names an
 //! adapter, a driver or a protocol.
 
+#[cfg(feature = "contract")]
+pub mod contract;
 pub mod control;
 pub mod event_log;
 pub mod objects;

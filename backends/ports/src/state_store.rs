@@ -2,6 +2,8 @@
 
 use crate::event_log::Error;
 
+pub use mediamesh_domain::state::KeyValue;
+
 /// A change of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateChange {
@@ -23,10 +25,5 @@ pub trait StateRead: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Corrupt`] or [`Error::Transient`].
-    fn scan(
-        &self,
-        prefix: &[u8],
-        after: &[u8],
-        max: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Error>;
+    fn scan(&self, prefix: &[u8], after: &[u8], max: usize) -> Result<Vec<KeyValue>, Error>;
 }

@@ -14,6 +14,7 @@ use std::fmt;
 
 /// Which face of an item a document shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
     /// Published fields, for everybody.
@@ -41,6 +42,7 @@ impl fmt::Display for Lane {
 
 /// Where an item stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Never published yet.
@@ -72,6 +74,7 @@ impl Status {
 
 /// One record of the topic `catalog`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CatalogRecord {
     /// The last `seq` that the document takes in; sinks write only newer ones.
     pub seq: Seq,
@@ -85,6 +88,7 @@ pub struct CatalogRecord {
 
 /// What a catalogue record holds. New kinds are added at the end only: their order is the wire's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[expect(
     clippy::large_enum_variant,
@@ -103,6 +107,7 @@ pub enum CatalogBody {
 
 /// What every document says of its item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemFacts {
     /// The item.
     pub item: ItemRef,
@@ -132,6 +137,7 @@ pub struct ItemFacts {
 
 /// A program as a lane shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProgramDocument {
     /// What every document says.
     pub facts: ItemFacts,
@@ -141,6 +147,7 @@ pub struct ProgramDocument {
 
 /// What an episode's document says of its program.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct ProgramCard {
     /// The title in each language.
@@ -165,6 +172,7 @@ pub struct ProgramCard {
 
 /// An episode as a lane shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EpisodeDocument {
     /// What every document says.
     pub facts: ItemFacts,
@@ -176,6 +184,7 @@ pub struct EpisodeDocument {
 
 /// An item that a lane no longer shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RemovedDocument {
     /// The item.
     pub item: ItemRef,
@@ -191,6 +200,7 @@ pub struct RemovedDocument {
 
 /// Everything up to the record's `seq` in this partition was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Progress {
     /// The partition.
     pub partition: Partition,

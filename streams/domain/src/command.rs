@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// What kind of actor asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PrincipalKind {
     /// A person with an account.
@@ -25,6 +26,7 @@ pub enum PrincipalKind {
 
 /// Who asks; no personal data, only a kind and an id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Principal {
     /// What kind of actor.
     pub kind: PrincipalKind,
@@ -63,6 +65,7 @@ impl Principal {
 
 /// Which version the caller saw, and how they said so; it decides between 412 and 409.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ExpectationKind {
     /// By `If-Match`.
@@ -73,6 +76,7 @@ pub enum ExpectationKind {
 
 /// The version that the caller expects the item to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Expectation {
     /// How the caller said so.
     pub kind: ExpectationKind,
@@ -82,6 +86,7 @@ pub struct Expectation {
 
 /// One command with all that a decision about it needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Command {
     /// Its id; a command whose id was decided before is answered as before.
     pub command_id: CommandId,
@@ -106,6 +111,7 @@ pub struct Command {
 
 /// What is asked. New kinds are added at the end only: their order is the wire's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CommandBody {
     /// Make a program.
@@ -138,6 +144,7 @@ pub enum CommandBody {
 
 /// Make a program with the id that the command names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateProgram {
     /// What is said of it.
     pub fields: ProgramFields,
@@ -148,6 +155,7 @@ pub struct CreateProgram {
 
 /// Change a program's draft by a JSON merge patch (RFC 7396).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateProgram {
     /// The patch, as JSON text over the editors' shape of [`ProgramFields`].
     pub patch: String,
@@ -158,6 +166,7 @@ pub struct UpdateProgram {
 
 /// Make a program's draft live.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublishProgram {
     /// Why, for the history.
     pub reason: Option<String>,
@@ -165,6 +174,7 @@ pub struct PublishProgram {
 
 /// Take a program from the readers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UnpublishProgram {
     /// Why, for the history.
     pub reason: Option<String>,
@@ -172,6 +182,7 @@ pub struct UnpublishProgram {
 
 /// Keep a program out of lists and search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ArchiveProgram {
     /// Why, for the history.
     pub reason: Option<String>,
@@ -179,6 +190,7 @@ pub struct ArchiveProgram {
 
 /// Make an episode of the command's program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateEpisode {
     /// Its id.
     pub episode_id: EpisodeId,
@@ -191,6 +203,7 @@ pub struct CreateEpisode {
 
 /// Change an episode's draft by a JSON merge patch (RFC 7396).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateEpisode {
     /// Which episode.
     pub episode_id: EpisodeId,
@@ -203,6 +216,7 @@ pub struct UpdateEpisode {
 
 /// Make an episode's draft live.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublishEpisode {
     /// Which episode.
     pub episode_id: EpisodeId,
@@ -212,6 +226,7 @@ pub struct PublishEpisode {
 
 /// Take an episode from the readers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UnpublishEpisode {
     /// Which episode.
     pub episode_id: EpisodeId,
@@ -221,6 +236,7 @@ pub struct UnpublishEpisode {
 
 /// Keep an episode out of lists and search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ArchiveEpisode {
     /// Which episode.
     pub episode_id: EpisodeId,
@@ -230,6 +246,7 @@ pub struct ArchiveEpisode {
 
 /// Where an imported entry stands among all fetches of its source: later fetches, then later entries, are newer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FetchOrder {
     /// When its fetch was made.
     pub fetched_at: Timestamp,
@@ -239,6 +256,7 @@ pub struct FetchOrder {
 
 /// Something that a source got wrong and the ingest put right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldRepair {
     /// JSON pointer of the field.
     pub pointer: String,
@@ -248,6 +266,7 @@ pub struct FieldRepair {
 
 /// Where an imported entry comes from, and what may be done with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportOrigin {
     /// The source.
     pub source_id: SourceId,
@@ -267,6 +286,7 @@ pub struct ImportOrigin {
 
 /// Take in what a source says of its program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportProgram {
     /// Where it comes from.
     pub origin: ImportOrigin,
@@ -276,6 +296,7 @@ pub struct ImportProgram {
 
 /// Take in one entry of a source. Which episode it is, the ladder decides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportEpisode {
     /// Where it comes from.
     pub origin: ImportOrigin,
@@ -285,6 +306,7 @@ pub struct ImportEpisode {
 
 /// Carry out what was put off: put on the log by the partition's owner when the time has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FireTimer {
     /// The timer's key in the decider's state.
     pub timer: String,

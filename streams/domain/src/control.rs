@@ -3,6 +3,10 @@
 //! Uniqueness across keys (a source's name, a key's prefix) is decided here and nowhere else. No personal
 //! field ever stands in these records.
 
+mod decide;
+
+pub use decide::{ControlDecision, SHORTEST_INTERVAL_S, decide};
+
 use crate::command::Principal;
 use crate::id::{CommandId, EventId, SourceId};
 use crate::model::SourceFields;
@@ -13,6 +17,7 @@ use std::collections::BTreeMap;
 
 /// One command on `control.commands`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ControlCommand {
     /// Its id; a command whose id was decided before is answered as before.
     pub command_id: CommandId,
@@ -35,6 +40,7 @@ pub struct ControlCommand {
 
 /// What is asked. New kinds are added at the end only: their order is the wire's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ControlBody {
     /// Make a source, or leave it as it is where the same address has one.
@@ -51,6 +57,7 @@ pub enum ControlBody {
 
 /// Make a source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateSource {
     /// UUIDv5 of the canonical address.
     pub source_id: SourceId,
@@ -60,6 +67,7 @@ pub struct CreateSource {
 
 /// Change a source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateSource {
     /// Which source.
     pub source_id: SourceId,
@@ -69,6 +77,7 @@ pub struct UpdateSource {
 
 /// Make an API key; the secret itself never leaves the one who made it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateApiKey {
     /// The public half, by which the key is looked up.
     pub prefix: String,
@@ -89,6 +98,7 @@ pub struct CreateApiKey {
 
 /// Revoke an API key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevokeApiKey {
     /// The key's prefix.
     pub prefix: String,
@@ -96,6 +106,7 @@ pub struct RevokeApiKey {
 
 /// Let readers use another version of a view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SwitchView {
     /// The view's name.
     pub view: String,
@@ -105,6 +116,7 @@ pub struct SwitchView {
 
 /// One event on `control.events`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ControlEvent {
     /// UUIDv5 of the command and the event's place among the command's events.
     pub event_id: EventId,
@@ -126,6 +138,7 @@ pub struct ControlEvent {
 
 /// What has happened. New kinds are added at the end only: their order is the wire's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ControlFact {
     /// A source was made.
@@ -142,6 +155,7 @@ pub enum ControlFact {
 
 /// A source as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SourceState {
     /// Its id.
     pub source_id: SourceId,
@@ -178,6 +192,7 @@ pub struct ControlState {
 
 /// A source with the version it has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SourceEntry {
     /// Its version.
     pub version: Version,

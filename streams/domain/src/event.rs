@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// One event of one item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Event {
     /// UUIDv5 of the command and the event's place among the command's events.
     pub event_id: EventId,
@@ -38,6 +39,7 @@ pub struct Event {
 
 /// What has happened. New kinds are added at the end only: their order is the wire's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EventBody {
     /// A program was made.
@@ -66,6 +68,7 @@ pub enum EventBody {
 
 /// What an import contributed: where a fact comes from when it does not come from an editor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportFact {
     /// The source.
     pub source_id: SourceId,
@@ -83,6 +86,7 @@ pub struct ImportFact {
 
 /// Which mark told that an entry is an episode that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rung {
     /// The guid of its source.
@@ -107,17 +111,22 @@ impl Rung {
 
 /// A program was made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProgramCreated {
     /// What is said of it.
     pub fields: ProgramFields,
     /// Its public name: a text from the title and a short form of the id.
     pub slug: String,
+    /// Whether it waits for an editor.
+    #[serde(default)]
+    pub in_review: bool,
     /// The import, where it was one.
     pub import: Option<ImportFact>,
 }
 
 /// A program's draft changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProgramUpdated {
     /// The whole draft after the change.
     pub fields: ProgramFields,
@@ -132,6 +141,7 @@ pub struct ProgramUpdated {
 
 /// A program's draft became live.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProgramPublished {
     /// The languages that are live.
     #[serde(default)]
@@ -142,6 +152,7 @@ pub struct ProgramPublished {
 
 /// An item was taken from the readers; it may return.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Unpublished {
     /// Why.
     pub reason: Option<String>,
@@ -149,6 +160,7 @@ pub struct Unpublished {
 
 /// An item was archived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Archived {
     /// Why.
     pub reason: Option<String>,
@@ -156,6 +168,7 @@ pub struct Archived {
 
 /// An episode was made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EpisodeCreated {
     /// Its id.
     pub episode_id: EpisodeId,
@@ -163,12 +176,16 @@ pub struct EpisodeCreated {
     pub fields: EpisodeFields,
     /// Its public name in its program.
     pub slug: String,
+    /// Whether it waits for an editor.
+    #[serde(default)]
+    pub in_review: bool,
     /// The import, where it was one.
     pub import: Option<ImportFact>,
 }
 
 /// An episode's draft changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EpisodeUpdated {
     /// Which episode.
     pub episode_id: EpisodeId,
@@ -187,6 +204,7 @@ pub struct EpisodeUpdated {
 
 /// An episode's draft became live.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EpisodePublished {
     /// Which episode.
     pub episode_id: EpisodeId,
@@ -199,6 +217,7 @@ pub struct EpisodePublished {
 
 /// An entry under other marks was found to be an episode that is known; the marks are remembered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EpisodeMatched {
     /// Which episode.
     pub episode_id: EpisodeId,

@@ -12,6 +12,7 @@ macro_rules! uuid_newtype {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub struct $name(pub Uuid);
 
         impl $name {
@@ -124,6 +125,7 @@ pub fn name_based(kind: &str, parts: &[&[u8]]) -> Uuid {
 
 /// What kind of thing a catalogue item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ItemKind {
     /// A program.
@@ -151,6 +153,7 @@ impl ItemKind {
 
 /// A catalogue item: its kind and id. Its program is named beside it wherever it is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemRef {
     /// What it is.
     pub kind: ItemKind,

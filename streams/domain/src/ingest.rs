@@ -1,8 +1,13 @@
 //! From what a source said to what a command asks: raw entries and their normalisation.
 //!
-//! A connector writes what it found and changes nothing of it; `normalise` (pure, total, idempotent) makes
+//! A connector writes what it found and changes nothing of it; [`normalise`] (pure, total, idempotent) makes
 //! fields of it. So a mended rule can be run again over what was once found.
 
+mod element;
+mod normalise;
 mod raw;
+mod shared;
 
+pub use normalise::{Rejected, command_id, normalise};
 pub use raw::{Element, FeedContext, RawBody, RawEntry, RawFormat};
+pub(crate) use shared::Reading;

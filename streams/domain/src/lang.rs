@@ -6,6 +6,7 @@ use std::fmt;
 
 /// A BCP 47 language tag in canonical case, for example `ar`, `ar-EG`, `en`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Lang(pub String);
 
@@ -43,7 +44,9 @@ impl From<&str> for Lang {
 
 /// One text in each of its languages: `{"ar": …, "en": …}`.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, String>))]
 pub struct Localized(pub BTreeMap<Lang, String>);
 
 impl Localized {

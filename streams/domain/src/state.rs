@@ -5,6 +5,9 @@
 #[error("the state cannot be read: {0}")]
 pub struct Unreadable(pub String);
 
+/// A key with its value.
+pub type KeyValue = (Vec<u8>, Vec<u8>);
+
 /// Reads one partition's state, with the changes of the step so far.
 pub trait StateView {
     /// The value of a key.
@@ -17,12 +20,7 @@ pub trait StateView {
     ///
     /// # Errors
     /// [`Unreadable`] where the store fails.
-    fn scan(
-        &self,
-        prefix: &[u8],
-        after: &[u8],
-        max: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Unreadable>;
+    fn scan(&self, prefix: &[u8], after: &[u8], max: usize) -> Result<Vec<KeyValue>, Unreadable>;
 }
 
 /// A change of one key: its new value, or none where it is removed.

@@ -8,6 +8,8 @@ use std::fmt;
 ///
 /// Text formats carry it as RFC 3339, binary formats as a 64-bit integer (Avro `timestamp-micros`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What became of one command.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Verdict {
     /// The command.
     pub command_id: CommandId,
@@ -26,6 +27,7 @@ pub struct Verdict {
 
 /// Accepted or refused. The order of the kinds is the wire's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It happened, or nothing needed to.
@@ -36,6 +38,7 @@ pub enum Outcome {
 
 /// A command that happened, or that asked for what was already so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Accepted {
     /// The item it was about.
     pub item: ItemRef,
@@ -57,6 +60,7 @@ pub struct Accepted {
 
 /// What kind of rule denied a command; it decides the status of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RefusalKind {
     /// The fields break rules (422).
@@ -75,6 +79,7 @@ pub enum RefusalKind {
 
 /// A command that a rule denied: who asked can mend it by what stands here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Refusal {
     /// What kind of rule denied it.
     pub kind: RefusalKind,
@@ -94,6 +99,7 @@ pub struct Refusal {
 
 /// A rule that a field breaks, or nearly.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Finding {
     /// JSON pointer (RFC 6901) of the field.
     pub pointer: String,
@@ -117,6 +123,7 @@ impl Finding {
 
 /// Both sides of a field that somebody else changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldConflict {
     /// JSON pointer of the field.
     pub pointer: String,
@@ -130,6 +137,7 @@ pub struct FieldConflict {
 
 /// What became of one entry of a fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EntryOutcome {
     /// A new item.
@@ -148,6 +156,7 @@ pub enum EntryOutcome {
 
 /// What became of an entry of a fetch, for the run's report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportOutcome {
     /// The source.
     pub source_id: SourceId,

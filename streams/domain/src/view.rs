@@ -4,12 +4,14 @@
 //! that rows are ordered by. Keys are bytes compared as bytes. Each row carries the `seq` it was written at;
 //! a store keeps the newest and never goes back.
 
+use crate::model::Availability;
 use crate::position::{Partition, Seq};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// The tables, one per question that readers ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Table {
     /// An item by lane and id: one row a language, the default one under the empty clustering key.
@@ -61,6 +63,7 @@ impl Table {
 
 /// Where a row stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowKey {
     /// The table.
     pub table: Table,
@@ -112,6 +115,7 @@ pub struct RowWrite {
 
 /// The meta of rows in [`Table::Documents`].
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowMeta {
     /// The item's version.
     pub version: i64,
@@ -123,10 +127,50 @@ pub struct RowMeta {
     pub strict: bool,
     /// The public name, for redirects.
     pub slug: String,
+    /// When it may be shown.
+    #[serde(default, skip_serializing_if = "Window::is_always")]
+    pub window: Window,
+}
+
+/// When an item may be shown, as rows carry it: a reader asks the clock, not the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Window {
+    /// Not before this time, in microseconds since the epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_us: Option<i64>,
+    /// Not from this time on, in microseconds since the epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_us: Option<i64>,
+}
+
+impl Window {
+    /// Whether it leaves no time out.
+    #[must_use]
+    pub fn is_always(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether a time lies within it.
+    #[must_use]
+    pub fn contains(self, at: Timestamp) -> bool {
+        self.from_us.is_none_or(|from| from <= at.0)
+            && self.until_us.is_none_or(|until| at.0 < until)
+    }
+}
+
+impl From<&Availability> for Window {
+    fn from(availability: &Availability) -> Self {
+        Self {
+            from_us: availability.from.map(|at| at.0),
+            until_us: availability.until.map(|at| at.0),
+        }
+    }
 }
 
 /// The views: each is fed by one topic and can be rebuilt from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum View {
     /// Documents and lists, from `catalog`.
@@ -163,6 +207,7 @@ impl View {
 
 /// A view in one of its versions: a rebuild writes the next one beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ViewVersion {
     /// The view.
     pub view: View,
@@ -186,6 +231,7 @@ impl std::fmt::Display for ViewVersion {
 
 /// What a view has flushed: a record of `view.progress`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ViewProgress {
     /// The view.
     pub view: View,
@@ -197,4 +243,31 @@ pub struct ViewProgress {
     pub seq: Seq,
     /// When it was flushed.
     pub at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_opens_at_its_first_moment_and_closes_before_its_last() {
+        let window = Window::from(&Availability {
+            from: Some(Timestamp(10)),
+            until: Some(Timestamp(20)),
+            ..Availability::default()
+        });
+        let open: Vec<bool> = [9, 10, 19, 20]
+            .map(|us| window.contains(Timestamp(us)))
+            .into();
+        assert_eq!(open, [false, true, true, false]);
+        assert!(Window::default().contains(Timestamp(i64::MIN)));
+    }
+
+    #[test]
+    fn rows_written_before_there_were_windows_are_always_shown() {
+        let meta = r#"{"version":1,"lang":"ar","languages":["ar"],"strict":false,"slug":"s"}"#;
+        let meta: RowMeta = serde_json::from_str(meta).unwrap();
+        assert!(meta.window.is_always());
+        assert!(!serde_json::to_string(&meta).unwrap().contains("window"));
+    }
 }

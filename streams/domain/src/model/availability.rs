@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// When, where and to whom an item may be shown; empty means without limit.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Availability {
     /// Not shown before this time.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an episode is to its program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EpisodeKind {
     /// A whole episode.
@@ -23,6 +24,7 @@ pub enum EpisodeKind {
 
 /// Whether a live broadcast is still to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LiveStatus {
     /// Announced.
@@ -36,6 +38,7 @@ pub enum LiveStatus {
 
 /// A live broadcast (Podcasting 2.0 `podcast:liveItem`, YouTube `liveStreamingDetails`).
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Live {
     /// Whether it is still to come.
@@ -48,6 +51,7 @@ pub struct Live {
 
 /// A part worth sharing (Podcasting 2.0 `podcast:soundbite`).
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Soundbite {
     /// Where it starts, in seconds.
@@ -60,6 +64,7 @@ pub struct Soundbite {
 
 /// What editors and feeds say of an episode.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct EpisodeFields {
     /// The title in each language.

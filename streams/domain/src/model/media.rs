@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The point of a picture that every crop must keep.
 #[derive(Clone, Copy, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct FocalPoint {
     /// From the left edge, 0 to 1.
@@ -16,6 +17,7 @@ pub struct FocalPoint {
 
 /// A picture of an item.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Artwork {
     /// Where the picture is.
@@ -40,6 +42,7 @@ pub struct Artwork {
 
 /// A checksum or signature of a media file (Podcasting 2.0 `podcast:integrity`).
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Integrity {
     /// `sri` or `pgp-signature`.
@@ -50,6 +53,7 @@ pub struct Integrity {
 
 /// One media file of an episode; the first is the one to play, the others are alternates.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Enclosure {
     /// Where the file is.
@@ -82,6 +86,7 @@ pub struct Enclosure {
 
 /// A named part of an episode.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Chapter {
     /// Where it starts, in seconds.
@@ -100,6 +105,7 @@ pub struct Chapter {
 
 /// The spoken words of an episode; the text itself stays in the object store, by hash.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Transcript {
     /// Where it is.
@@ -116,6 +122,7 @@ pub struct Transcript {
 
 /// What kind of file an asset is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AssetKind {
     /// A picture.
@@ -130,6 +137,7 @@ pub enum AssetKind {
 
 /// A media file that the project keeps: its facts, the bytes are in the object store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Asset {
     /// Its id.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Somebody who took part (Podcasting 2.0 `podcast:person`).
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Person {
     /// The name as it is shown.
@@ -20,6 +21,7 @@ pub struct Person {
 
 /// A place where an item is talked about (Podcasting 2.0 `podcast:socialInteract`).
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SocialLink {
     /// The protocol, for example `activitypub`.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a program is made of (Podcasting 2.0 `podcast:medium`, and what else there is).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Medium {
     /// Spoken episodes.
@@ -31,6 +32,7 @@ pub enum Medium {
 
 /// The order in which a program is meant to be heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ShowType {
     /// Newest first.
@@ -42,6 +44,7 @@ pub enum ShowType {
 
 /// What a reader gets whose language is not published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Fallback {
     /// The program's own language.
@@ -53,6 +56,7 @@ pub enum Fallback {
 
 /// An id that somebody else gave, for example `guid`, `apple`, `youtube`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ExternalId {
     /// Who gave it.
@@ -63,6 +67,7 @@ pub struct ExternalId {
 
 /// A page that belongs to an item.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Link {
     /// What the page is, for example `alternate`, `payment`, `comments`.
@@ -75,6 +80,7 @@ pub struct Link {
 
 /// Under which terms an item may be used.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Licence {
     /// An SPDX id or a name.
@@ -85,6 +91,7 @@ pub struct Licence {
 
 /// A way to give money (Podcasting 2.0 `podcast:funding`).
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Funding {
     /// Where to give.
@@ -95,6 +102,7 @@ pub struct Funding {
 
 /// A place that an item is about (Podcasting 2.0 `podcast:location`).
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Place {
     /// Its name.
@@ -111,6 +119,7 @@ pub struct Place {
 
 /// Somebody who gets a share of payments.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ValueRecipient {
     /// The name.
@@ -131,6 +140,7 @@ pub struct ValueRecipient {
 
 /// How listeners pay (Podcasting 2.0 `podcast:value`).
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Value {
     /// The network, for example `lightning`.
@@ -145,6 +155,7 @@ pub struct Value {
 
 /// Another feed or entry that a program points to (Podcasting 2.0 `podcast:remoteItem`).
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct RemoteItem {
     /// Why: `podroll`, `publisher` or empty.
@@ -163,6 +174,7 @@ pub struct RemoteItem {
 
 /// What editors and feeds say of a program.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ProgramFields {
     /// The title in each language.

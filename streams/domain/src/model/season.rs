@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is said of a season: an item of its own, so that no program embeds a list that grows.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SeasonFields {
     /// Its number in the program.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a source's bytes are to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SourceFormat {
     /// Found out from the content.
@@ -28,6 +29,7 @@ pub enum SourceFormat {
 
 /// What becomes of an imported entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Policy {
     /// It waits for an editor.
@@ -41,6 +43,7 @@ pub enum Policy {
 
 /// The policies of a source: for entries not seen before and, apart, for changes to live ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SourcePolicies {
     /// For entries not seen before.
@@ -51,6 +54,7 @@ pub struct SourcePolicies {
 
 /// What is said of a source.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SourceFields {
     /// Its name among sources; unique.

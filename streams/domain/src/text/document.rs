@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::fields::{IndexField, TextField};
+use super::analyse::analyse;
+use super::fields::{IndexField, Layer, TextField};
+use super::token::{Analysis, Script};
 
 /// What a search hit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentKind {
     /// A program.
@@ -106,6 +109,16 @@ impl SearchDocument {
         format!("{}/{}", self.id, self.lang)
     }
 
+    /// Runs the analyser over all texts.
+    #[must_use]
+    pub fn indexed(&self) -> IndexedFields {
+        let mut fields = IndexedFields::default();
+        for value in &self.text {
+            fields.add(value.field, &analyse(&value.text));
+        }
+        fields
+    }
+
     /// The texts of a field, in order.
     pub fn texts(&self, field: TextField) -> impl Iterator<Item = &str> {
         self.text
@@ -118,7 +131,7 @@ impl SearchDocument {
 /// The tokens of a document, ready to be indexed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IndexedFields {
-    pub(super) texts: [String; 16],
+    texts: [String; 16],
 }
 
 impl IndexedFields {
@@ -132,6 +145,40 @@ impl IndexedFields {
         &self.texts[field.index()]
     }
 
+    fn add(&mut self, field: TextField, analysis: &Analysis) {
+        let plain = [
+            (Layer::Exact, &analysis.exact),
+            (Layer::Folded, &analysis.folded),
+            (Layer::Stem, &analysis.stem),
+        ];
+        for (layer, tokens) in plain {
+            if !tokens.is_empty() {
+                self.value(field, layer).push_str(tokens.as_str());
+            }
+        }
+        let mut keys = analysis.translit.iter().peekable();
+        if keys.peek().is_some() {
+            let out = self.value(field, Layer::Translit);
+            for (i, token) in keys.enumerate() {
+                if i > 0 {
+                    out.push(' ');
+                }
+                push_key(token.script, token.text, out);
+            }
+        }
+    }
+
+    /// The text of a field, ready for one more value.
+    fn value(&mut self, field: TextField, layer: Layer) -> &mut String {
+        let text = &mut self.texts[IndexField::new(field, layer).index()];
+        if !text.is_empty() {
+            text.push(' ');
+            text.push_str(Self::VALUE_BREAK);
+            text.push(' ');
+        }
+        text
+    }
+
     /// Each field that has tokens, with its text.
     pub fn iter(&self) -> impl Iterator<Item = (IndexField, &str)> {
         IndexField::all()
@@ -139,4 +186,14 @@ impl IndexedFields {
             .map(|field| (field, self.get(field)))
             .filter(|(_, text)| !text.is_empty())
     }
+}
+
+/// Appends a transliteration key as it is indexed: with the script of its word before it, so that a
+/// query can ask for the words of the other script alone.
+pub(super) fn push_key(script: Script, key: &str, out: &mut String) {
+    out.push_str(match script {
+        Script::Arabic => "a:",
+        _ => "l:",
+    });
+    out.push_str(key);
 }

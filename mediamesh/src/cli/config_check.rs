@@ -1,0 +1,33 @@
+//! `mediamesh config check`.
+
+use super::{Common, output};
+use clap::{Args, Subcommand};
+use std::process::ExitCode;
+
+/// Check the configuration.
+#[derive(Debug, Args)]
+pub(super) struct Config {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Read file, environment and flags as `run` would, and say what is wrong, or what would be used.
+    Check,
+}
+
+impl Config {
+    pub(super) fn start(&self, common: &Common) -> anyhow::Result<ExitCode> {
+        let Verb::Check = self.verb;
+        let configuration = common.configuration()?;
+        let listen = &configuration.listen;
+        output::line("the configuration is right");
+        output::line(format_args!("  data directory  {}", configuration.data_dir.display()));
+        output::line(format_args!("  read API        {}", listen.read));
+        output::line(format_args!("  write API, desk {}", listen.write));
+        output::line(format_args!("  metrics, probes {}", listen.ops));
+        output::line(format_args!("  log             {}", configuration.log.filter));
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,8 @@
+//! `mediamesh`: every role in one binary.
+
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mediamesh::cli::run(mediamesh::cli::Arguments::parse())
+}

@@ -1,0 +1,113 @@
+//! What operators ask of an instance: the same requests whether they come from this process or, over `cli.token`,
+//! from a command line beside it.
+
+mod dead_letters;
+mod ingest;
+mod rebuild;
+mod sources;
+
+use crate::instance::Instance;
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+
+pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag};
+
+/// What can be asked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Request {
+    /// Take in a feed.
+    Ingest(IngestRequest),
+    /// The sources and how they fare.
+    Sources,
+    /// Fetch a source now.
+    Poll {
+        /// Its name or id.
+        source: String,
+    },
+    /// Build a view anew, compare, and switch if asked.
+    Rebuild {
+        /// The view's name.
+        view: String,
+        /// Whether readers use the new version when the two are equal.
+        switch: bool,
+    },
+    /// The dead letters and the parked keys.
+    DeadLetters {
+        /// Only of this topic.
+        topic: Option<String>,
+        /// At most so many.
+        limit: usize,
+    },
+    /// Send dead letters and parked keys again.
+    Redrive {
+        /// Only of this topic.
+        topic: Option<String>,
+        /// Only say what would be sent.
+        dry_run: bool,
+    },
+}
+
+/// What is answered: any number of steps, then an end.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Reply {
+    /// How far it has come.
+    Progress {
+        /// What is being done.
+        what: String,
+        /// How much is done.
+        done: u64,
+        /// How much there is, where it is known.
+        total: Option<u64>,
+    },
+    /// It is done.
+    Done {
+        /// The answer.
+        value: serde_json::Value,
+    },
+    /// It cannot be done.
+    Failed {
+        /// Why, and what to change.
+        message: String,
+    },
+}
+
+/// Where steps are told; a listener who is gone is no trouble.
+#[derive(Debug, Clone)]
+pub struct Tell(mpsc::Sender<Reply>);
+
+impl Tell {
+    /// Tells how far it has come.
+    pub async fn progress(&self, what: &str, done: u64, total: Option<u64>) {
+        let reply = Reply::Progress { what: what.to_owned(), done, total };
+        // Nobody listens any more: the work goes on all the same.
+        let _ = self.0.send(reply).await;
+    }
+}
+
+/// Does what is asked for and tells about it; the last reply is [`Reply::Done`] or [`Reply::Failed`].
+pub async fn answer(instance: &Instance, request: Request, replies: mpsc::Sender<Reply>) {
+    let tell = Tell(replies.clone());
+    let answered = match request {
+        Request::Ingest(request) => ingest::ingest(instance, request, &tell).await.and_then(value),
+        Request::Sources => value(sources::list(instance)),
+        Request::Poll { source } => sources::poll(instance, &source).await,
+        Request::Rebuild { view, switch } => rebuild::rebuild(instance, &view, switch, &tell).await,
+        Request::DeadLetters { topic, limit } => {
+            dead_letters::list(instance, topic.as_deref(), limit).await
+        }
+        Request::Redrive { topic, dry_run } => {
+            dead_letters::redrive(instance, topic.as_deref(), dry_run, &tell).await
+        }
+    };
+    let reply = match answered {
+        Ok(value) => Reply::Done { value },
+        Err(error) => Reply::Failed { message: format!("{error:#}") },
+    };
+    let _ = replies.send(reply).await;
+}
+
+fn value<T: Serialize>(answer: T) -> anyhow::Result<serde_json::Value> {
+    Ok(serde_json::to_value(answer)?)
+}

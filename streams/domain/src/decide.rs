@@ -1,0 +1,123 @@
+//! The decider: one command and the state of its partition in, events and documents out.
+//!
+//! All rules about what may happen meet here; [`crate::item::evolve`] holds none. One step judges the command,
+//! gives each event its `seq`, evolves the items, joins their documents and answers, so that decide and join
+//! are one task and one transaction. A refusal changes nothing but the answer that is remembered for it.
+
+mod answers;
+pub(crate) mod desk;
+mod edit;
+mod fanout;
+mod import;
+pub mod keys;
+pub(crate) mod refusal;
+mod timer;
+
+pub use answers::KEEP_S as ANSWERS_KEPT_S;
+pub use desk::Decision;
+pub use fanout::CHUNK;
+
+use crate::command::{Command, CommandBody};
+use crate::episode::Episode;
+use crate::position::Partition;
+use crate::program::Program;
+use crate::state::{StateView, Unreadable};
+use crate::verdict::{Accepted, Refusal};
+use desk::Desk;
+
+/// Why a command was not accepted: a rule, or a state that cannot be read now.
+pub(crate) enum Stop {
+    /// A rule denied it.
+    Refused(Box<Refusal>),
+    /// The state cannot be read; the record is not to blame.
+    Unreadable(Unreadable),
+}
+
+impl From<Unreadable> for Stop {
+    fn from(error: Unreadable) -> Self {
+        Self::Unreadable(error)
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+/// What becomes of one command.
+///
+/// # Errors
+/// [`Unreadable`] where the state cannot be read: nothing is decided, try again.
+pub fn decide(
+    partition: Partition,
+    state: &dyn StateView,
+    command: &Command,
+) -> Result<Decision, Unreadable> {
+    if let Some(answered) = answers::remembered(partition, state, command)? {
+        return Ok(answered);
+    }
+    let mut desk = Desk::open(partition, state, command)?;
+    match judge(&mut desk) {
+        Ok(Judged::Accepted(accepted)) => desk.accept(*accepted),
+        Ok(Judged::Entry(outcome, accepted)) => desk.accept_entry(outcome, *accepted),
+        Ok(Judged::Duplicate) => Ok(Decision::duplicate()),
+        Ok(Judged::Timer) => Ok(desk.quietly()),
+        Err(Stop::Refused(refusal)) => desk.refuse(*refusal),
+        Err(Stop::Unreadable(error)) => Err(error),
+    }
+}
+
+/// The next bounded piece of what a command set going in this partition, until there is none.
+///
+/// Take it after every record and before the next: a program's change reaches all its episodes first.
+///
+/// # Errors
+/// [`Unreadable`] where the state cannot be read.
+pub fn resume(partition: Partition, state: &dyn StateView) -> Result<Option<Decision>, Unreadable> {
+    fanout::next(partition, state)
+}
+
+/// How a command that no rule denied ends.
+pub(crate) enum Judged {
+    /// It happened, or nothing needed to.
+    Accepted(Box<Accepted>),
+    /// An entry of a fetch was taken in.
+    Entry(crate::verdict::EntryOutcome, Box<Accepted>),
+    /// The same record came again: nothing is said twice.
+    Duplicate,
+    /// A timer was taken; nobody waits for an answer.
+    Timer,
+}
+
+fn judge(desk: &mut Desk<'_>) -> Result<Judged, Stop> {
+    let command = desk.command;
+    let program = Program(command.program_id);
+    let accepted = match &command.body {
+        CommandBody::CreateProgram(body) => edit::create(desk, program, &body.fields, body.publish),
+        CommandBody::UpdateProgram(body) => edit::update(desk, program, &body.patch, body.publish),
+        CommandBody::PublishProgram(body) => edit::publish(desk, program, body.reason.clone()),
+        CommandBody::UnpublishProgram(body) => edit::unpublish(desk, program, body.reason.clone()),
+        CommandBody::ArchiveProgram(body) => edit::archive(desk, program, body.reason.clone()),
+        CommandBody::CreateEpisode(body) => {
+            edit::program_exists(desk)?;
+            edit::create(desk, Episode(body.episode_id), &body.fields, body.publish)
+        }
+        CommandBody::UpdateEpisode(body) => {
+            edit::update(desk, Episode(body.episode_id), &body.patch, body.publish)
+        }
+        CommandBody::PublishEpisode(body) => {
+            edit::publish(desk, Episode(body.episode_id), body.reason.clone())
+        }
+        CommandBody::UnpublishEpisode(body) => {
+            edit::unpublish(desk, Episode(body.episode_id), body.reason.clone())
+        }
+        CommandBody::ArchiveEpisode(body) => {
+            edit::archive(desk, Episode(body.episode_id), body.reason.clone())
+        }
+        CommandBody::ImportProgram(body) => return import::program(desk, program, body),
+        CommandBody::ImportEpisode(body) => return import::episode(desk, body),
+        CommandBody::FireTimer(body) => return timer::fire(desk, body),
+    }?;
+    Ok(Judged::Accepted(Box::new(accepted)))
+}

@@ -1,0 +1,10 @@
+//! Episodes: the parts of a program that are played.
+
+mod aggregate;
+pub mod join;
+pub mod ladder;
+pub mod normalise;
+pub mod project;
+pub mod validate;
+
+pub use aggregate::Episode;

@@ -1,0 +1,100 @@
+//! An episode as a kind of item.
+
+use crate::event::{
+    Archived, EpisodeCreated, EpisodePublished, EpisodeUpdated, EventBody, ImportFact, Unpublished,
+};
+use crate::id::{EpisodeId, ItemRef};
+use crate::item::{Change, Entity, Fact, Fields, Stage};
+use crate::lang::{Lang, Localized};
+use crate::model::EpisodeFields;
+use crate::verdict::Finding;
+
+impl Fields for EpisodeFields {
+    fn title(&self) -> &Localized {
+        &self.title
+    }
+    fn default_lang(&self) -> Option<&Lang> {
+        self.default_lang.as_ref()
+    }
+}
+
+/// An episode as a kind of item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Episode(pub EpisodeId);
+
+impl Entity for Episode {
+    type Fields = EpisodeFields;
+
+    fn item(&self) -> ItemRef {
+        ItemRef::episode(self.0)
+    }
+
+    fn validate(fields: &EpisodeFields, stage: Stage) -> (Vec<Finding>, Vec<Finding>) {
+        super::validate::validate(fields, stage)
+    }
+
+    fn created(
+        &self,
+        fields: EpisodeFields,
+        slug: String,
+        in_review: bool,
+        import: Option<ImportFact>,
+    ) -> EventBody {
+        let episode_id = self.0;
+        EventBody::EpisodeCreated(EpisodeCreated {
+            episode_id,
+            fields,
+            slug,
+            in_review,
+            import,
+        })
+    }
+
+    fn updated(&self, change: Change<EpisodeFields>) -> EventBody {
+        EventBody::EpisodeUpdated(EpisodeUpdated {
+            episode_id: self.0,
+            fields: change.fields,
+            changed: change.changed,
+            rebased_from: change.rebased_from,
+            import: change.import,
+            matched_by: change.matched_by,
+        })
+    }
+
+    fn published(&self, languages: Vec<Lang>, reason: Option<String>) -> EventBody {
+        EventBody::EpisodePublished(EpisodePublished {
+            episode_id: self.0,
+            languages,
+            reason,
+        })
+    }
+
+    fn unpublished(&self, reason: Option<String>) -> EventBody {
+        EventBody::EpisodeUnpublished(Unpublished { reason })
+    }
+
+    fn archived(&self, reason: Option<String>) -> EventBody {
+        EventBody::EpisodeArchived(Archived { reason })
+    }
+
+    fn fact(event: &EventBody) -> Option<Fact<'_, EpisodeFields>> {
+        Some(match event {
+            EventBody::EpisodeCreated(e) => Fact::Created {
+                fields: &e.fields,
+                slug: &e.slug,
+                in_review: e.in_review,
+                import: e.import.as_ref(),
+            },
+            EventBody::EpisodeUpdated(e) => Fact::Updated {
+                fields: &e.fields,
+                changed: &e.changed,
+                import: e.import.as_ref(),
+            },
+            EventBody::EpisodePublished(e) => Fact::Published(&e.languages),
+            EventBody::EpisodeUnpublished(_) => Fact::Unpublished,
+            EventBody::EpisodeArchived(_) => Fact::Archived,
+            EventBody::EpisodeMatched(e) => Fact::Matched(&e.import),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,252 @@
+//! The state of one item. `decide` reads it, [`Item`]'s methods evolve it and hold no rules.
+
+use super::Fields;
+use crate::catalog::Status;
+use crate::command::FetchOrder;
+use crate::event::ImportFact;
+use crate::id::{CommandId, RunId, SourceId};
+use crate::lang::Lang;
+use crate::position::{Seq, Version};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What readers see of an item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Live<F> {
+    /// Nothing.
+    Nothing,
+    /// The draft as it is: the usual case, kept without a second copy.
+    Draft,
+    /// An older state of the draft.
+    Older(Box<F>),
+}
+
+/// When a field last changed after the item was made, and by whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touch {
+    /// The item's version in which it came to stand.
+    pub version: Version,
+    /// Whether an editor set it: imports then leave it alone.
+    pub by_editor: bool,
+}
+
+/// What is remembered of the last import from a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastImport {
+    /// The fetch.
+    pub run_id: RunId,
+    /// Its place among all fetches.
+    pub order: FetchOrder,
+    /// SHA-256 of the raw entry.
+    #[serde(with = "serde_bytes")]
+    pub raw_hash: Vec<u8>,
+}
+
+/// The state of one item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Item<F> {
+    /// Its version.
+    pub version: Version,
+    /// Where it stands in its life.
+    pub status: Status,
+    /// What editors see.
+    pub draft: F,
+    /// What readers see.
+    pub live: Live<F>,
+    /// The languages that are live.
+    pub live_languages: Vec<Lang>,
+    /// Its public name.
+    pub slug: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When what readers see last changed.
+    pub live_updated_at: Timestamp,
+    /// When it was first live.
+    pub first_published_at: Option<Timestamp>,
+    /// The `seq` of its last event.
+    pub seq: Seq,
+    /// The last command that changed it: the same one again is a repetition.
+    pub last_command: CommandId,
+    /// Fields that changed since it was made, by JSON pointer.
+    pub touched: BTreeMap<String, Touch>,
+    /// Whether an editor made it.
+    pub by_editor: bool,
+    /// The last import from each source.
+    pub imports: BTreeMap<SourceId, LastImport>,
+}
+
+/// What every event says of itself, as `evolve` needs it.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    /// The event's `seq`.
+    pub seq: Seq,
+    /// The item's version after it.
+    pub version: Version,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The command behind it.
+    pub command: CommandId,
+}
+
+impl<F: Fields> Item<F> {
+    /// The item that a creation makes.
+    #[must_use]
+    pub fn created(
+        stamp: Stamp,
+        fields: F,
+        slug: String,
+        in_review: bool,
+        import: Option<&ImportFact>,
+    ) -> Self {
+        let mut item = Self {
+            version: stamp.version,
+            status: if in_review {
+                Status::InReview
+            } else {
+                Status::Draft
+            },
+            draft: fields,
+            live: Live::Nothing,
+            live_languages: Vec::new(),
+            slug,
+            created_at: stamp.at,
+            updated_at: stamp.at,
+            live_updated_at: stamp.at,
+            first_published_at: None,
+            seq: stamp.seq,
+            last_command: stamp.command,
+            touched: BTreeMap::new(),
+            by_editor: import.is_none(),
+            imports: BTreeMap::new(),
+        };
+        item.remember(import);
+        item
+    }
+
+    /// The draft changes; what was live stays live.
+    pub fn updated(
+        &mut self,
+        stamp: Stamp,
+        fields: F,
+        changed: &[String],
+        import: Option<&ImportFact>,
+    ) {
+        if self.live == Live::Draft {
+            self.live = Live::Older(Box::new(std::mem::take(&mut self.draft)));
+        }
+        self.draft = fields;
+        let touch = Touch {
+            version: stamp.version,
+            by_editor: import.is_none(),
+        };
+        for pointer in changed {
+            self.touched.insert(pointer.clone(), touch);
+        }
+        self.remember(import);
+        self.stamp(stamp);
+    }
+
+    /// The draft becomes live.
+    pub fn published(&mut self, stamp: Stamp, languages: Vec<Lang>) {
+        self.live = Live::Draft;
+        self.live_languages = languages;
+        self.status = Status::Published;
+        self.first_published_at.get_or_insert(stamp.at);
+        self.live_updated_at = stamp.at;
+        self.stamp(stamp);
+    }
+
+    /// Readers no longer see it.
+    pub fn unpublished(&mut self, stamp: Stamp) {
+        self.live = Live::Nothing;
+        self.live_languages.clear();
+        self.status = Status::Unpublished;
+        self.live_updated_at = stamp.at;
+        self.stamp(stamp);
+    }
+
+    /// It is kept out of lists.
+    pub fn archived(&mut self, stamp: Stamp) {
+        self.status = Status::Archived;
+        self.live_updated_at = stamp.at;
+        self.stamp(stamp);
+    }
+
+    /// An import is noted that changes no field.
+    pub fn matched(&mut self, stamp: Stamp, import: &ImportFact) {
+        self.remember(Some(import));
+        self.stamp(stamp);
+    }
+
+    /// What readers see, where they see anything.
+    #[must_use]
+    pub fn live_fields(&self) -> Option<&F> {
+        match &self.live {
+            Live::Nothing => None,
+            Live::Draft => Some(&self.draft),
+            Live::Older(fields) => Some(fields),
+        }
+    }
+
+    /// Whether the draft differs from what is live.
+    #[must_use]
+    pub fn has_unpublished_changes(&self) -> bool {
+        self.live != Live::Draft
+    }
+
+    /// The version in which a field came to stand, and whether an editor set it.
+    #[must_use]
+    pub fn touch(&self, pointer: &str) -> Touch {
+        let own = self.touched.get(pointer);
+        let within = self
+            .touched
+            .iter()
+            .filter(|(p, _)| is_within(p, pointer))
+            .map(|(_, t)| t);
+        let around = self
+            .touched
+            .iter()
+            .filter(|(p, _)| is_within(pointer, p))
+            .map(|(_, t)| t);
+        own.into_iter()
+            .chain(within)
+            .chain(around)
+            .copied()
+            .reduce(|a, b| Touch {
+                version: a.version.max(b.version),
+                by_editor: a.by_editor || b.by_editor,
+            })
+            .unwrap_or(Touch {
+                version: Version(1),
+                by_editor: self.by_editor,
+            })
+    }
+
+    fn remember(&mut self, import: Option<&ImportFact>) {
+        if let Some(fact) = import {
+            let last = LastImport {
+                run_id: fact.run_id,
+                order: fact.order,
+                raw_hash: fact.raw_hash.clone(),
+            };
+            self.imports.insert(fact.source_id, last);
+        }
+    }
+
+    fn stamp(&mut self, stamp: Stamp) {
+        self.version = stamp.version;
+        self.updated_at = stamp.at;
+        self.seq = stamp.seq;
+        self.last_command = stamp.command;
+    }
+}
+
+/// Whether `inner` points into what `outer` points at.
+fn is_within(inner: &str, outer: &str) -> bool {
+    inner
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.starts_with('/'))
+}

@@ -1,0 +1,138 @@
+//! What makes a kind of item: its events and its rules, so that `decide` is written once.
+
+use super::{Fields, Item, Stamp};
+use crate::event::{Event, EventBody, ImportFact, Rung};
+use crate::id::ItemRef;
+use crate::lang::Lang;
+use crate::position::Version;
+use crate::verdict::Finding;
+
+/// How strict the rules are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// What may be saved, incomplete as it is.
+    Draft,
+    /// What may be shown to readers.
+    Publish,
+}
+
+/// A change of the draft as an event tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change<F> {
+    /// The whole draft after it.
+    pub fields: F,
+    /// The pointers that changed.
+    pub changed: Vec<String>,
+    /// The version it was made against, where that was an older one.
+    pub rebased_from: Option<Version>,
+    /// The import, where it was one.
+    pub import: Option<ImportFact>,
+    /// The mark by which the import found the item.
+    pub matched_by: Option<Rung>,
+}
+
+/// What an event of any kind of item means to its aggregate.
+pub enum Fact<'a, F> {
+    /// It was made.
+    Created {
+        /// The first draft.
+        fields: &'a F,
+        /// The public name.
+        slug: &'a str,
+        /// Whether it waits for an editor.
+        in_review: bool,
+        /// The import, where it was one.
+        import: Option<&'a ImportFact>,
+    },
+    /// The draft changed.
+    Updated {
+        /// The whole draft after it.
+        fields: &'a F,
+        /// The pointers that changed.
+        changed: &'a [String],
+        /// The import, where it was one.
+        import: Option<&'a ImportFact>,
+    },
+    /// The draft became live in these languages.
+    Published(&'a [Lang]),
+    /// Readers no longer see it.
+    Unpublished,
+    /// It is kept out of lists.
+    Archived,
+    /// An import found it under other marks.
+    Matched(&'a ImportFact),
+}
+
+/// A kind of item.
+pub trait Entity {
+    /// What people edit of it.
+    type Fields: Fields;
+
+    /// The item.
+    fn item(&self) -> ItemRef;
+    /// The rules that fields break: errors, then warnings.
+    fn validate(fields: &Self::Fields, stage: Stage) -> (Vec<Finding>, Vec<Finding>);
+    /// The event of its making.
+    fn created(
+        &self,
+        fields: Self::Fields,
+        slug: String,
+        in_review: bool,
+        import: Option<ImportFact>,
+    ) -> EventBody;
+    /// The event of a change.
+    fn updated(&self, change: Change<Self::Fields>) -> EventBody;
+    /// The event of its publication.
+    fn published(&self, languages: Vec<Lang>, reason: Option<String>) -> EventBody;
+    /// The event of its end before readers.
+    fn unpublished(&self, reason: Option<String>) -> EventBody;
+    /// The event of its archiving.
+    fn archived(&self, reason: Option<String>) -> EventBody;
+    /// What an event means to this kind of item; none where it is of another kind.
+    fn fact(event: &EventBody) -> Option<Fact<'_, Self::Fields>>;
+}
+
+/// The item after an event: never fails, holds no rules. An event that means nothing here changes nothing.
+#[must_use]
+pub fn evolve<E: Entity>(item: Option<Item<E::Fields>>, event: &Event) -> Option<Item<E::Fields>> {
+    let stamp = Stamp {
+        seq: event.seq,
+        version: event.version,
+        at: event.decided_at,
+        command: event.command_id,
+    };
+    let Some(fact) = E::fact(&event.body) else {
+        return item;
+    };
+    if let Fact::Created {
+        fields,
+        slug,
+        in_review,
+        import,
+    } = fact
+    {
+        return Some(Item::created(
+            stamp,
+            fields.clone(),
+            slug.to_owned(),
+            in_review,
+            import,
+        ));
+    }
+    let mut item = item?;
+    match fact {
+        Fact::Created { .. } => {}
+        Fact::Updated {
+            fields,
+            changed,
+            import,
+        } => {
+            item.updated(stamp, fields.clone(), changed, import);
+        }
+        Fact::Published(languages) => item.published(stamp, languages.to_vec()),
+        Fact::Unpublished => item.unpublished(stamp),
+        Fact::Archived => item.archived(stamp),
+        Fact::Matched(import) => item.matched(stamp, import),
+    }
+    Some(item)
+}

@@ -1,0 +1,91 @@
+//! A program as a kind of item.
+
+use crate::event::{
+    Archived, EventBody, ImportFact, ProgramCreated, ProgramPublished, ProgramUpdated, Unpublished,
+};
+use crate::id::{ItemRef, ProgramId};
+use crate::item::{Change, Entity, Fact, Fields, Stage};
+use crate::lang::{Lang, Localized};
+use crate::model::ProgramFields;
+use crate::verdict::Finding;
+
+impl Fields for ProgramFields {
+    fn title(&self) -> &Localized {
+        &self.title
+    }
+    fn default_lang(&self) -> Option<&Lang> {
+        self.default_lang.as_ref()
+    }
+}
+
+/// A program as a kind of item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Program(pub ProgramId);
+
+impl Entity for Program {
+    type Fields = ProgramFields;
+
+    fn item(&self) -> ItemRef {
+        ItemRef::program(self.0)
+    }
+
+    fn validate(fields: &ProgramFields, stage: Stage) -> (Vec<Finding>, Vec<Finding>) {
+        super::validate::validate(fields, stage)
+    }
+
+    fn created(
+        &self,
+        fields: ProgramFields,
+        slug: String,
+        in_review: bool,
+        import: Option<ImportFact>,
+    ) -> EventBody {
+        EventBody::ProgramCreated(ProgramCreated {
+            fields,
+            slug,
+            in_review,
+            import,
+        })
+    }
+
+    fn updated(&self, change: Change<ProgramFields>) -> EventBody {
+        EventBody::ProgramUpdated(ProgramUpdated {
+            fields: change.fields,
+            changed: change.changed,
+            rebased_from: change.rebased_from,
+            import: change.import,
+        })
+    }
+
+    fn published(&self, languages: Vec<Lang>, reason: Option<String>) -> EventBody {
+        EventBody::ProgramPublished(ProgramPublished { languages, reason })
+    }
+
+    fn unpublished(&self, reason: Option<String>) -> EventBody {
+        EventBody::ProgramUnpublished(Unpublished { reason })
+    }
+
+    fn archived(&self, reason: Option<String>) -> EventBody {
+        EventBody::ProgramArchived(Archived { reason })
+    }
+
+    fn fact(event: &EventBody) -> Option<Fact<'_, ProgramFields>> {
+        Some(match event {
+            EventBody::ProgramCreated(e) => Fact::Created {
+                fields: &e.fields,
+                slug: &e.slug,
+                in_review: e.in_review,
+                import: e.import.as_ref(),
+            },
+            EventBody::ProgramUpdated(e) => Fact::Updated {
+                fields: &e.fields,
+                changed: &e.changed,
+                import: e.import.as_ref(),
+            },
+            EventBody::ProgramPublished(e) => Fact::Published(&e.languages),
+            EventBody::ProgramUnpublished(_) => Fact::Unpublished,
+            EventBody::ProgramArchived(_) => Fact::Archived,
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,162 @@
+//! From documents to what readers query: rows of views, in the JSON bytes that are served, and search documents.
+//!
+//! Live documents are rendered once per published language, so that a read by id is one look-up and no
+//! serialisation. Draft documents are rendered once, with all languages, as editors see them.
+
+mod lists;
+mod public;
+mod records;
+
+pub(crate) use lists::row as list_row;
+pub use lists::{ListMeta, newest_first};
+pub use public::{
+    ArtworkView, CategoryView, EnclosureView, EpisodeView, ProgramRef, ProgramView, RichText,
+};
+pub(crate) use public::{artwork, categories, dir, enclosures, one_artwork, rich};
+pub use records::{RunEntry, history, verdict};
+
+use crate::catalog::{CatalogBody, CatalogRecord, ItemFacts, Lane};
+use crate::id::{ItemKind, ItemRef, ProgramId};
+use crate::lang::Lang;
+use crate::position::Seq;
+use crate::text::SearchDocument;
+use crate::view::{RowKey, RowMeta, RowWrite, Table, Window};
+use crate::{episode, program};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// What an item's search documents are now: all its languages in a lane, or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchUpdate {
+    /// The lane.
+    pub lane: Lane,
+    /// The item's id.
+    pub id: Uuid,
+    /// The `seq` of the catalogue document.
+    pub seq: Seq,
+    /// Its documents, one a language; empty: it is no longer found.
+    pub documents: Vec<SearchDocument>,
+}
+
+/// What one catalogue record means to the views.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Projection {
+    /// Under which key the document's row keys are remembered; none for progress records.
+    pub owner: Option<RowKey>,
+    /// The rows that are due now; rows remembered and not among these are withdrawn.
+    pub rows: Vec<RowWrite>,
+}
+
+/// The rows of a catalogue record.
+#[must_use]
+pub fn project(record: &CatalogRecord) -> Projection {
+    let seq = record.seq;
+    match &record.body {
+        CatalogBody::Program(document) => Projection {
+            owner: Some(owner(&document.facts.item, document.facts.lane)),
+            rows: program::project::rows(seq, document),
+        },
+        CatalogBody::Episode(document) => Projection {
+            owner: Some(owner(&document.facts.item, document.facts.lane)),
+            rows: episode::project::rows(seq, document),
+        },
+        CatalogBody::Removed(removed) => Projection {
+            owner: Some(owner(&removed.item, removed.lane)),
+            rows: Vec::new(),
+        },
+        CatalogBody::Progress(_) => Projection::default(),
+    }
+}
+
+/// The search documents of a catalogue record; none for progress records.
+#[must_use]
+pub fn search(record: &CatalogRecord) -> Option<SearchUpdate> {
+    let seq = record.seq;
+    let (lane, id, documents) = match &record.body {
+        CatalogBody::Program(document) => (
+            document.facts.lane,
+            document.facts.item.id,
+            program::project::search(seq, document),
+        ),
+        CatalogBody::Episode(document) => (
+            document.facts.lane,
+            document.facts.item.id,
+            episode::project::search(seq, document),
+        ),
+        CatalogBody::Removed(removed) => (removed.lane, removed.item.id, Vec::new()),
+        CatalogBody::Progress(_) => return None,
+    };
+    Some(SearchUpdate {
+        lane,
+        id,
+        seq,
+        documents,
+    })
+}
+
+/// Where the rows of an item are remembered.
+fn owner(item: &ItemRef, lane: Lane) -> RowKey {
+    RowKey::new(Table::RowKeys, format!("{lane}/{item}"), Vec::new())
+}
+
+/// The partition key of an item's documents in a lane.
+#[must_use]
+pub fn document_key(lane: Lane, kind: ItemKind, id: Uuid, lang: &str) -> RowKey {
+    RowKey::new(
+        Table::Documents,
+        format!("{lane}/{}/{id}", kind.as_str()),
+        lang,
+    )
+}
+
+/// The partition key of a lane's programs.
+#[must_use]
+pub fn programs_key(lane: Lane) -> Vec<u8> {
+    lane.as_str().as_bytes().to_vec()
+}
+
+/// The partition key of a program's episodes in a lane.
+#[must_use]
+pub fn episodes_key(lane: Lane, program: ProgramId) -> Vec<u8> {
+    format!("{lane}/{program}").into_bytes()
+}
+
+/// The partition key of an item's history.
+#[must_use]
+pub fn history_key(item: ItemRef) -> Vec<u8> {
+    item.to_string().into_bytes()
+}
+
+/// The document row of one language; the main language's stands under the empty clustering key.
+pub(crate) fn document_row<T: Serialize>(
+    seq: Seq,
+    facts: &ItemFacts,
+    lang: &Lang,
+    main: &Lang,
+    (strict, window): (bool, Window),
+    view: &T,
+) -> RowWrite {
+    let meta = RowMeta {
+        version: facts.version.0,
+        lang: lang.as_str().to_owned(),
+        languages: facts
+            .languages
+            .iter()
+            .map(|l| l.as_str().to_owned())
+            .collect(),
+        strict,
+        slug: facts.slug.clone(),
+        window,
+    };
+    let clustering = if lang == main { "" } else { lang.as_str() };
+    RowWrite {
+        key: document_key(facts.lane, facts.item.kind, facts.item.id, clustering),
+        seq,
+        value: Some((json(&meta), json(view))),
+    }
+}
+
+/// JSON bytes of a value that is always JSON: structs of strings, numbers, lists and maps with string keys.
+fn json<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
+}
