@@ -1,8 +1,6 @@
 //! For tests: the whole pipeline on the embedded backend in a directory of its own, and a search index in
 //! memory.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 mod found;
 
 use crate::clock::SystemClock;

@@ -1,7 +1,5 @@
 //! A processor and a sink for tests: each record's value is a word that says what is to become of it.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use crate::processor::{Effects, Failure, Outcome, Processor, Rejection};
 use crate::sink::{Reading, Sink};
 use mediamesh_domain::position::{Partition, Position, Seq};

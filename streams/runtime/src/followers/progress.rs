@@ -45,6 +45,7 @@ impl ProgressFollower {
             topic: Topic::ViewProgress,
             partition: Partition(0),
             next: Offset(0),
+            needs_all: false,
         };
         let sender = positions.clone();
         let mut take = move |told: ViewProgress| {

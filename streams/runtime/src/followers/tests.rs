@@ -1,7 +1,5 @@
 //! Followers over a log in memory.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use super::*;
 use crate::driver::MemoryLog;
 use crate::health::Health;

@@ -58,6 +58,7 @@ impl VerdictsFollower {
             topic: Topic::CommandVerdicts,
             partition,
             next,
+            needs_all: false,
         };
         let waiting = Arc::new(Waiting::default());
         let hears = Arc::clone(&waiting);

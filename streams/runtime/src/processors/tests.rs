@@ -1,7 +1,5 @@
 //! The whole way of an entry, on the embedded backend.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use crate::scene::{Scene, raw};
 use mediamesh_domain::catalog::Lane;
 use mediamesh_domain::id::{ItemKind, ItemRef, ProgramId};

@@ -1,7 +1,5 @@
 //! Rebuilds on the embedded backend, beside live traffic.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use super::*;
 use crate::scene::Scene;
 use mediamesh_domain::position::Seq;

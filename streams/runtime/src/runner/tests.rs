@@ -1,7 +1,5 @@
 //! Threads, with a real clock and a log in memory.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use super::*;
 use crate::clock::SystemClock;
 use crate::driver::MemoryLog;

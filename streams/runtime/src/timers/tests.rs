@@ -1,7 +1,5 @@
 //! Timers, by the driver.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use super::*;
 use crate::driver::TopologyDriver;
 use crate::processor::{Effects, Failure, Outcome, Processor};

@@ -282,6 +282,9 @@ impl ProcessorWorker {
             if let Some(Transient(reason)) = self.commit(ready, member)? {
                 return Ok(self.pause(work.batch.partition, reason, member));
             }
+        } else {
+            // Nothing was left to do after all.
+            self.stalls.clear(work.batch.partition);
         }
         if !work.is_done() {
             self.work = Some(work);

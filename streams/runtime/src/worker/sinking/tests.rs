@@ -1,7 +1,5 @@
 //! The rules of sinks, by the driver.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use super::*;
 use crate::clock::ManualClock;
 use crate::driver::TopologyDriver;
