@@ -78,7 +78,10 @@ impl Follow {
     }
 
     async fn page<T: Contract>(&mut self, take: &mut impl FnMut(T)) -> Result<usize, Error> {
-        let records = self.log.read(self.topic, self.partition, self.next, PAGE).await?;
+        let records = self
+            .log
+            .read(self.topic, self.partition, self.next, PAGE)
+            .await?;
         for record in &records {
             if let Some(taken) = self.decode(record)? {
                 take(taken);

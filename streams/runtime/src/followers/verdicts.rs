@@ -69,7 +69,9 @@ impl VerdictsFollower {
 
 impl Waiting {
     fn lock(&self) -> MutexGuard<'_, HashMap<CommandId, Vec<(u64, oneshot::Sender<Verdict>)>>> {
-        self.by_command.lock().unwrap_or_else(PoisonError::into_inner)
+        self.by_command
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tell(&self, verdict: &Verdict) {
