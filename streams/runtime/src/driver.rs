@@ -165,16 +165,16 @@ impl TopologyDriver {
     /// # Panics
     /// Where they do not come to rest.
     pub fn run(&mut self) {
-        for _ in 0..MOST_TURNS {
-            let mut worked = false;
+        let mut turns = 0;
+        let mut worked = true;
+        while worked {
+            assert!(turns < MOST_TURNS, "the stages do not come to rest");
+            turns += 1;
+            worked = false;
             for stage in &mut self.stages {
                 worked |= stage.turn(&self.log);
             }
-            if !worked {
-                return;
-            }
         }
-        panic!("the stages do not come to rest");
     }
 }
 
