@@ -74,6 +74,7 @@ impl Body {
         } else {
             self.check_media_type(takes)?;
         }
+        check_object(bytes)?;
         let mut json = serde_json::Deserializer::from_slice(bytes);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let at = pointer(error.path());
@@ -119,6 +120,19 @@ fn media_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     let essence = value.split(';').next().unwrap_or_default().trim();
     Some(essence.to_ascii_lowercase())
+}
+
+/// Structs would also be read from JSON arrays, member by member in their order; nobody means that.
+fn check_object(bytes: &[u8]) -> Result<(), Problem> {
+    if bytes.trim_ascii_start().starts_with(b"{") {
+        return Ok(());
+    }
+    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
+    Err(Problem::invalid(
+        "",
+        "wrong_shape",
+        "the body is a JSON object",
+    ))
 }
 
 fn refused(pointer: &str, error: &serde_json::Error) -> Problem {

@@ -216,7 +216,10 @@ pub(crate) async fn settle(instance: &Instance) -> anyhow::Result<()> {
 }
 
 /// How many records the stages and the sinks of the active views have not taken in.
-pub(crate) fn lag(instance: &Instance) -> anyhow::Result<i64> {
+///
+/// # Errors
+/// Where the log does not answer.
+pub fn lag(instance: &Instance) -> anyhow::Result<i64> {
     let views = View::ALL.map(|view| topology::sink_group(instance.progress.active(view)));
     let groups = [NORMALISE.group(), DECIDE.group()].into_iter().chain(views);
     let mut lag = 0;
