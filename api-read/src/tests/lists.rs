@@ -1,9 +1,9 @@
 //! Lists: order, cursors, languages, links.
 
-use super::scene::{Scene, episode, program};
+use super::scene::{START, Scene, episode, program};
 use http::StatusCode;
 use mediamesh_domain::id::ProgramId;
-use mediamesh_domain::model::{Fallback, ProgramFields};
+use mediamesh_domain::model::{EpisodeFields, Fallback, ProgramFields};
 use std::sync::atomic::Ordering;
 
 fn with_episodes(scene: &Scene, days: std::ops::Range<i64>) -> ProgramId {
@@ -59,7 +59,11 @@ async fn a_last_page_that_is_full_links_to_nothing() {
 async fn a_walk_neither_skips_nor_repeats_while_others_come_and_go() {
     let scene = Scene::new();
     let id = with_episodes(&scene, 1..10);
-    let gone = scene.episode(id, episode(&[("en", "Leaves")], 6), true);
+    let later = EpisodeFields {
+        published_at: Some(START.plus_seconds(6 * 86_400 + 1)),
+        ..episode(&[("en", "Leaves")], 6)
+    };
+    let gone = scene.episode(id, later, true);
     let first = scene
         .get(&format!("/api/v1/programs/{id}/episodes?limit=4"))
         .await;
