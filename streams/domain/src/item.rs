@@ -9,8 +9,8 @@ mod patch;
 mod slug;
 
 pub use aggregate::{Item, LastImport, Live, Stamp, Touch};
-pub use entity::{Change, Entity, Fact, Stage, evolve};
-pub use patch::{PatchError, apply, changed, overlay, touched_by, value_at};
+pub use entity::{Change, Checked, Entity, Fact, Stage, evolve};
+pub use patch::{PatchError, any_within, apply, changed, overlay, touched_by, value_at};
 pub use slug::{id_of, of as slug_of};
 
 use crate::lang::{Lang, Localized};

@@ -4,9 +4,10 @@ use crate::event::{
     Archived, EpisodeCreated, EpisodePublished, EpisodeUpdated, EventBody, ImportFact, Unpublished,
 };
 use crate::id::{EpisodeId, ItemRef};
-use crate::item::{Change, Entity, Fact, Fields, Stage};
+use crate::item::{Change, Checked, Entity, Fact, Fields};
 use crate::lang::{Lang, Localized};
 use crate::model::EpisodeFields;
+use crate::rules;
 use crate::verdict::Finding;
 
 impl Fields for EpisodeFields {
@@ -29,8 +30,12 @@ impl Entity for Episode {
         ItemRef::episode(self.0)
     }
 
-    fn validate(fields: &EpisodeFields, stage: Stage) -> (Vec<Finding>, Vec<Finding>) {
-        super::validate::validate(fields, stage)
+    fn check(fields: &EpisodeFields) -> Checked {
+        super::validate::check(fields)
+    }
+
+    fn tidy(fields: &mut EpisodeFields) -> Vec<Finding> {
+        rules::tidy(&mut fields.subtitle, &mut fields.description)
     }
 
     fn created(

@@ -4,9 +4,10 @@ use crate::event::{
     Archived, EventBody, ImportFact, ProgramCreated, ProgramPublished, ProgramUpdated, Unpublished,
 };
 use crate::id::{ItemRef, ProgramId};
-use crate::item::{Change, Entity, Fact, Fields, Stage};
+use crate::item::{Change, Checked, Entity, Fact, Fields};
 use crate::lang::{Lang, Localized};
 use crate::model::ProgramFields;
+use crate::rules;
 use crate::verdict::Finding;
 
 impl Fields for ProgramFields {
@@ -29,8 +30,12 @@ impl Entity for Program {
         ItemRef::program(self.0)
     }
 
-    fn validate(fields: &ProgramFields, stage: Stage) -> (Vec<Finding>, Vec<Finding>) {
-        super::validate::validate(fields, stage)
+    fn check(fields: &ProgramFields) -> Checked {
+        super::validate::check(fields)
+    }
+
+    fn tidy(fields: &mut ProgramFields) -> Vec<Finding> {
+        rules::tidy(&mut fields.subtitle, &mut fields.description)
     }
 
     fn created(

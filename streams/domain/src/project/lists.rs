@@ -22,7 +22,9 @@ pub struct ListMeta {
 /// A clustering key that sorts newest first, then by id; without a time it comes last.
 #[must_use]
 pub fn newest_first(at: Option<Timestamp>, id: Uuid) -> Vec<u8> {
-    let inverted = at.map_or(u64::MAX, |at| u64::MAX - 1 - (at.0 as u64 ^ (1 << 63)));
+    let inverted = at.map_or(u64::MAX, |at| {
+        (u64::MAX - 1).saturating_sub(at.0 as u64 ^ (1 << 63))
+    });
     [inverted.to_be_bytes().as_slice(), id.as_bytes()].concat()
 }
 
