@@ -13,6 +13,8 @@ pub mod keys;
 mod rebase;
 pub(crate) mod refusal;
 pub(crate) mod sightings;
+#[cfg(test)]
+mod tests;
 mod timer;
 pub(crate) mod values;
 

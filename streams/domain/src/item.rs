@@ -23,6 +23,8 @@ pub trait Fields: Serialize + DeserializeOwned + Clone + PartialEq + Default {
     fn title(&self) -> &Localized;
     /// The language of readers who name none.
     fn default_lang(&self) -> Option<&Lang>;
+    /// Takes out the texts in all but these languages.
+    fn show_only(&mut self, languages: &[Lang]);
 }
 
 /// The language in which an item is shown to readers who name none.

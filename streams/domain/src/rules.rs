@@ -217,7 +217,10 @@ impl Findings {
                 self.error(at, "person_without_name", "a person needs a name");
             }
             self.optional_url(format_args!("/persons/{n}/url"), person.url.as_ref());
-            self.optional_url(format_args!("/persons/{n}/image_url"), person.image_url.as_ref());
+            self.optional_url(
+                format_args!("/persons/{n}/image_url"),
+                person.image_url.as_ref(),
+            );
         }
     }
 
@@ -288,7 +291,10 @@ fn is_plain_address(address: &str) -> bool {
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (host, path) = rest.split_at(end);
     let label = |label: &str| {
-        !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     let last = host.rsplit('.').next().unwrap_or_default();
     host.split('.').all(label)

@@ -6,7 +6,7 @@ use crate::catalog::{CatalogBody, CatalogRecord};
 use crate::command::{Command, CommandBody, ImportOrigin};
 use crate::episode::Episode;
 use crate::event::{Event, EventBody, ImportFact};
-use crate::id::{EpisodeId, EventId, ItemRef};
+use crate::id::{CommandId, EpisodeId, EventId, ItemRef};
 use crate::item::{Entity, Fields, Item, evolve};
 use crate::model::{EpisodeFields, ProgramFields};
 use crate::position::{Partition, Seq, Version};
@@ -17,6 +17,7 @@ use crate::verdict::{Accepted, EntryOutcome, ImportOutcome, Outcome, Refusal, Ve
 use crate::{episode, program};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 /// What becomes of a command, as data: the runtime commits all of it or nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -166,9 +167,8 @@ impl<'a> Desk<'a> {
 
     fn stamp(&mut self, item: ItemRef, before: Version, body: EventBody) -> Event {
         self.seq = self.seq.next();
-        let n = self.decision.events.len() as u32;
         Event {
-            event_id: EventId(self.command.command_id.derive(0x1_0000 + n)),
+            event_id: event_id(self.command.command_id, item, before.next()),
             seq: self.seq,
             program_id: self.command.program_id,
             item,
@@ -321,6 +321,18 @@ impl<'a> Desk<'a> {
         }
         Ok(self.decision)
     }
+}
+
+/// An event's id: of its command and the version it makes. A key that is used again after its answer is
+/// forgotten gives the same command's id, and still another event.
+fn event_id(command: CommandId, item: ItemRef, version: Version) -> EventId {
+    let name = [
+        item.kind.as_str().as_bytes(),
+        item.id.as_bytes(),
+        &version.0.to_be_bytes(),
+    ]
+    .concat();
+    EventId(Uuid::new_v5(&command.0, &name))
 }
 
 fn origin(body: &CommandBody) -> Option<&ImportOrigin> {

@@ -17,10 +17,8 @@ use crate::verdict::{Accepted, Finding};
 /// A kind of item that a desk can hold.
 pub(crate) trait OnDesk: Entity + Copy {
     /// The item as it stands now.
-    fn find<'d>(
-        self,
-        desk: &'d mut Desk<'_>,
-    ) -> Result<Option<&'d Item<Self::Fields>>, Unreadable>;
+    fn find<'d>(self, desk: &'d mut Desk<'_>)
+    -> Result<Option<&'d Item<Self::Fields>>, Unreadable>;
     /// Lets an event happen to it.
     fn happen(self, desk: &mut Desk<'_>, body: EventBody) -> Result<(), Unreadable>;
 }
@@ -211,16 +209,11 @@ pub(crate) fn existing<'d, E: OnDesk>(
 }
 
 /// The item, in the version that the caller expects where they named one.
-fn current<'d, E: OnDesk>(
-    desk: &'d mut Desk<'_>,
-    entity: E,
-) -> Result<&'d Item<E::Fields>, Stop> {
+fn current<'d, E: OnDesk>(desk: &'d mut Desk<'_>, entity: E) -> Result<&'d Item<E::Fields>, Stop> {
     let command = desk.command;
     let item = existing(desk, entity)?;
     match command.expected {
-        Some(expected)
-            if expected.version != item.version && !item.was_changed_by(command) =>
-        {
+        Some(expected) if expected.version != item.version && !item.was_changed_by(command) => {
             Err(refusal::other_version(expected, item.version, Vec::new()).into())
         }
         _ => Ok(item),
@@ -228,11 +221,7 @@ fn current<'d, E: OnDesk>(
 }
 
 /// Publishes the draft where readers do not see it as it is.
-fn go_live<E: OnDesk>(
-    desk: &mut Desk<'_>,
-    entity: E,
-    reason: Option<String>,
-) -> Result<(), Stop> {
+fn go_live<E: OnDesk>(desk: &mut Desk<'_>, entity: E, reason: Option<String>) -> Result<(), Stop> {
     let item = existing(desk, entity)?;
     let langs = languages(&item.draft);
     let wanted = item.status != Status::Published

@@ -42,6 +42,10 @@ pub(super) fn episode(desk: &mut Desk<'_>, import: &ImportEpisode) -> Result<Jud
     let mut climb = ladder::climb(desk, fields, origin)?;
     let Some((id, rung)) = climb.found else {
         let entity = Episode(EpisodeId(desk.command.command_id.derive(0)));
+        if entity.find(desk)?.is_some() {
+            // This very command made it, and no mark leads there now.
+            return Ok(Judged::Duplicate);
+        }
         let judged = make(desk, entity, fields, origin)?;
         climb.remember(desk, entity.0)?;
         return Ok(judged);
@@ -58,8 +62,10 @@ pub(super) fn episode(desk: &mut Desk<'_>, import: &ImportEpisode) -> Result<Jud
         Freshness::New => {}
     }
     let outcome = change(desk, entity, fields, origin, Some(rung))?;
+    let strongest = climb.strongest().unwrap_or(rung);
     climb.remember(desk, id)?;
-    if rung == Rung::Guid {
+    if rung == strongest {
+        // The mark that others would be compared with: nothing was found out.
         return ended(desk, entity, outcome);
     }
     entity.happen(desk, matched(id, rung, import))?;

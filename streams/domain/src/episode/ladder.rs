@@ -95,8 +95,17 @@ impl Climb {
         Ok(last.is_none_or(|last| last.run_id != origin.run_id))
     }
 
+    /// The first mark that the entry has.
+    pub fn strongest(&self) -> Option<Rung> {
+        self.marks.first().map(|mark| mark.rung)
+    }
+
     /// Lets all marks of the entry lead to its episode.
-    pub fn remember(&mut self, desk: &mut Desk<'_>, episode_id: EpisodeId) -> Result<(), Unreadable> {
+    pub fn remember(
+        &mut self,
+        desk: &mut Desk<'_>,
+        episode_id: EpisodeId,
+    ) -> Result<(), Unreadable> {
         for mark in self.marks.drain(..) {
             let others = mark
                 .leads_to

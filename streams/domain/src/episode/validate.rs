@@ -138,7 +138,11 @@ fn chapters(found: &mut Findings, chapters: &[Chapter]) {
             && !(end.is_finite() && end >= chapter.start_s)
         {
             let message = "a chapter does not end before it starts";
-            found.error(format_args!("/chapters/{n}/end_s"), "chapter_end_invalid", message);
+            found.error(
+                format_args!("/chapters/{n}/end_s"),
+                "chapter_end_invalid",
+                message,
+            );
         }
     }
 }

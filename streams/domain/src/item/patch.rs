@@ -37,7 +37,7 @@ pub fn apply<F: Fields>(fields: &F, patch: &str) -> Result<F, PatchError> {
     from_object(document)
 }
 
-/// The pointers that a patch speaks of, whether or not it changes them.
+/// The pointers that a patch speaks of, whether or not it changes them, in order.
 ///
 /// # Errors
 /// [`PatchError`] where the patch is not a JSON object.
@@ -53,6 +53,7 @@ pub fn touched_by(patch: &str) -> Result<Vec<(String, Value)>, PatchError> {
             value => touched.push((pointer(&[&name]), value)),
         }
     }
+    touched.sort_by(|(a, _), (b, _)| a.cmp(b));
     Ok(touched)
 }
 
@@ -78,6 +79,8 @@ pub fn changed<F: Fields>(before: &F, after: &F) -> Vec<String> {
             _ => pointers.push(pointer(&[name])),
         }
     }
+    // The order of a JSON object's members is a matter of the build.
+    pointers.sort();
     pointers
 }
 

@@ -17,6 +17,11 @@ impl Fields for ProgramFields {
     fn default_lang(&self) -> Option<&Lang> {
         self.default_lang.as_ref()
     }
+    fn show_only(&mut self, languages: &[Lang]) {
+        for text in [&mut self.title, &mut self.subtitle, &mut self.description] {
+            text.0.retain(|lang, _| languages.contains(lang));
+        }
+    }
 }
 
 /// A program as a kind of item.

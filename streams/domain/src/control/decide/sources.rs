@@ -118,4 +118,5 @@ impl Fields for SourceFields {
     fn default_lang(&self) -> Option<&Lang> {
         None
     }
+    fn show_only(&mut self, _: &[Lang]) {}
 }
