@@ -48,8 +48,8 @@ async fn the_checked_in_document_is_the_served_one() {
     assert!(served.body["openapi"].as_str().unwrap().starts_with("3.1."));
 }
 
-#[tokio::test]
-async fn every_operation_has_a_name_of_its_own_an_answer_and_a_problem() {
+#[test]
+fn every_operation_has_a_name_of_its_own_an_answer_and_a_problem() {
     let document = document();
     let mut names = std::collections::BTreeSet::new();
     for item in document["paths"].as_object().unwrap().values() {
@@ -66,8 +66,8 @@ async fn every_operation_has_a_name_of_its_own_an_answer_and_a_problem() {
     }
 }
 
-#[tokio::test]
-async fn every_reference_leads_somewhere() {
+#[test]
+fn every_reference_leads_somewhere() {
     let document = document();
     let mut references = Vec::new();
     collect(&document, &mut references);
