@@ -15,6 +15,7 @@ pub mod views;
 use crate::event_log::{AppendLog, Groups, NewRecord, ReadLog};
 use crate::objects::Objects;
 use crate::registry::Registry;
+use crate::search_index::{ReadSearch, WriteSearch};
 use crate::view_store::{ReadViews, WriteViews};
 use mediamesh_domain::position::Partition;
 use mediamesh_domain::time::Timestamp;
@@ -63,6 +64,16 @@ pub struct ObjectStore {
 pub struct SchemaRegistry {
     /// The registry.
     pub registry: Arc<dyn Registry>,
+    /// What holds it up.
+    pub keep: Keep,
+}
+
+/// A search index to test; empty.
+pub struct SearchIndex {
+    /// Finds documents.
+    pub read: Arc<dyn ReadSearch>,
+    /// Writes documents.
+    pub write: Arc<dyn WriteSearch>,
     /// What holds it up.
     pub keep: Keep,
 }

@@ -22,7 +22,7 @@ use crate::id::{ItemKind, ItemRef, ProgramId};
 use crate::lang::Lang;
 use crate::position::Seq;
 use crate::text::SearchDocument;
-use crate::view::{RowKey, RowMeta, RowWrite, Table};
+use crate::view::{RowKey, RowMeta, RowWrite, Table, Window};
 use crate::{episode, program};
 use serde::Serialize;
 use uuid::Uuid;
@@ -135,7 +135,7 @@ pub(crate) fn document_row<T: Serialize>(
     facts: &ItemFacts,
     lang: &Lang,
     main: &Lang,
-    strict: bool,
+    (strict, window): (bool, Window),
     view: &T,
 ) -> RowWrite {
     let meta = RowMeta {
@@ -148,6 +148,7 @@ pub(crate) fn document_row<T: Serialize>(
             .collect(),
         strict,
         slug: facts.slug.clone(),
+        window,
     };
     let clustering = if lang == main { "" } else { lang.as_str() };
     RowWrite {

@@ -23,6 +23,8 @@ pub mod processors;
 pub mod rebuild;
 pub mod runner;
 #[cfg(test)]
+mod scene;
+#[cfg(test)]
 mod scripted;
 pub mod sink;
 pub mod step;

@@ -15,9 +15,13 @@ use crate::pipeline::Pipeline;
 use crate::topology::sink_group;
 use crate::worker::{Turn, Worker};
 use mediamesh_domain::position::Partition;
-use mediamesh_domain::view::ViewVersion;
-use mediamesh_ports::event_log::{self, GroupSpec};
+use mediamesh_domain::view::{View, ViewVersion};
+use mediamesh_ports::event_log::{self, GroupSpec, Member};
+use mediamesh_ports::search_index::ReadSearch;
+use mediamesh_ports::view_store::ReadViews;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// How long a rebuild waits for what is away, and before it tries again.
@@ -63,6 +67,15 @@ pub enum Error {
     Unreadable(String),
 }
 
+/// What a comparison reads.
+#[derive(Clone)]
+pub struct Readers {
+    /// Rows.
+    pub rows: Arc<dyn ReadViews>,
+    /// Search documents.
+    pub search: Arc<dyn ReadSearch>,
+}
+
 /// Builds a version of a view until it has caught up with its topic. Blocks; call it from a thread of its own.
 ///
 /// # Errors
@@ -74,85 +87,164 @@ pub fn rebuild(
     cancel: &CancellationToken,
     tell: &mut dyn FnMut(RebuildProgress),
 ) -> Result<RebuildProgress, Error> {
-    let group = sink_group(to);
-    let mut worker = pipeline.sink(to);
-    let mut run = Run {
-        pipeline,
-        group: &group,
-        began: Instant::now(),
-        first_left: left(pipeline, &group)?,
-        end: left(pipeline, &group)?,
-        told: None,
-        stuck_since: None,
-    };
-    loop {
-        let mut member = pipeline.groups.join(group.clone())?;
-        worker.joined();
-        loop {
-            if cancel.is_cancelled() {
-                worker.drain(member.as_mut());
-                return Err(Error::Cancelled);
-            }
-            match worker.turn(member.as_mut()) {
-                Turn::Worked => {
-                    run.stuck_since = None;
-                    run.tell(tell)?;
-                    run.slow_down(throttle)?;
-                }
-                Turn::Idle => {
-                    if run.progress()?.left == 0 {
-                        let progress = run.progress()?;
-                        tell(progress);
-                        return Ok(progress);
-                    }
-                    if let Some(reason) = worker.paused() {
-                        run.wait(reason)?;
-                    }
-                }
-                Turn::Held => std::thread::sleep(Duration::from_millis(1)),
-                Turn::Away(reason) => run.wait(reason)?,
-                Turn::Rejoin(_) => break,
-                Turn::Stop(reason) => return Err(Error::Stopped(reason)),
-            }
+    let mut run = Run::begin(pipeline, to, throttle, cancel, tell)?;
+    run.until(&mut || true)?;
+    run.progress()
+}
+
+/// Builds a version of a view until it has caught up, then keeps it so while it is compared with the one that
+/// readers use. Blocks; call it from a thread of its own.
+///
+/// # Errors
+/// [`Error`]; the work done so far is kept.
+pub fn rebuild_and_compare(
+    pipeline: &Pipeline,
+    readers: &Readers,
+    (from, to): (ViewVersion, ViewVersion),
+    throttle: Throttle,
+    cancel: &CancellationToken,
+    tell: &mut dyn FnMut(RebuildProgress),
+) -> Result<Comparison, Error> {
+    let mut run = Run::begin(pipeline, to, throttle, cancel, tell)?;
+    let mut comparing: Option<JoinHandle<Result<Comparison, Error>>> = None;
+    run.until(&mut || {
+        comparing
+            .get_or_insert_with(|| pipeline.handle.spawn(compare(readers.clone(), from, to)))
+            .is_finished()
+    })?;
+    match comparing {
+        Some(comparing) => pipeline
+            .handle
+            .block_on(comparing)
+            .unwrap_or_else(|error| Err(Error::Unreadable(error.to_string()))),
+        None => Ok(Comparison::default()),
+    }
+}
+
+/// Compares two versions of a view: rows by key, search documents by id and language.
+///
+/// # Errors
+/// [`Error::Unreadable`].
+pub async fn compare(
+    readers: Readers,
+    old: ViewVersion,
+    new: ViewVersion,
+) -> Result<Comparison, Error> {
+    match new.view {
+        View::Search => compare_search(readers.search.as_ref(), old, new).await,
+        View::Catalog | View::History | View::Verdicts => {
+            compare_rows(readers.rows.as_ref(), old, new).await
         }
     }
 }
 
+/// A rebuild on its way.
 struct Run<'a> {
     pipeline: &'a Pipeline,
-    group: &'a GroupSpec,
+    group: GroupSpec,
+    worker: Box<dyn Worker>,
+    throttle: Throttle,
+    cancel: &'a CancellationToken,
+    tell: &'a mut dyn FnMut(RebuildProgress),
     began: Instant,
-    first_left: i64,
-    /// The records that there were at the beginning and have come since.
-    end: i64,
+    /// The most records that were left at any time.
+    total: i64,
     told: Option<Instant>,
     stuck_since: Option<Instant>,
 }
 
-impl Run<'_> {
-    fn progress(&mut self) -> Result<RebuildProgress, Error> {
-        let left = left(self.pipeline, self.group)?;
-        self.end = self.end.max(left);
-        Ok(RebuildProgress {
-            done: (self.first_left.max(self.end) - left).max(0),
-            left,
+impl<'a> Run<'a> {
+    fn begin(
+        pipeline: &'a Pipeline,
+        to: ViewVersion,
+        throttle: Throttle,
+        cancel: &'a CancellationToken,
+        tell: &'a mut dyn FnMut(RebuildProgress),
+    ) -> Result<Self, Error> {
+        let group = sink_group(to);
+        Ok(Self {
+            pipeline,
+            total: left(pipeline, &group)?,
+            group,
+            worker: pipeline.sink(to),
+            throttle,
+            cancel,
+            tell,
+            began: Instant::now(),
+            told: None,
+            stuck_since: None,
         })
     }
 
-    fn tell(&mut self, tell: &mut dyn FnMut(RebuildProgress)) -> Result<(), Error> {
+    /// Turns the sink until it has caught up and `done` says that this is enough.
+    fn until(&mut self, done: &mut dyn FnMut() -> bool) -> Result<(), Error> {
+        loop {
+            let mut member = self.pipeline.groups.join(self.group.clone())?;
+            self.worker.joined();
+            if self.turn(member.as_mut(), done)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Turns the sink until that is enough, or false where it must join again.
+    fn turn(
+        &mut self,
+        member: &mut dyn Member,
+        done: &mut dyn FnMut() -> bool,
+    ) -> Result<bool, Error> {
+        loop {
+            if self.cancel.is_cancelled() {
+                self.worker.drain(member);
+                return Err(Error::Cancelled);
+            }
+            match self.worker.turn(member) {
+                Turn::Worked => {
+                    self.stuck_since = None;
+                    self.report()?;
+                    self.slow_down()?;
+                }
+                Turn::Idle => {
+                    let progress = self.progress()?;
+                    if progress.left == 0 && done() {
+                        (self.tell)(progress);
+                        return Ok(true);
+                    }
+                    if let Some(reason) = self.worker.paused() {
+                        self.wait(reason)?;
+                    }
+                }
+                Turn::Held => std::thread::sleep(Duration::from_millis(1)),
+                Turn::Away(reason) => self.wait(reason)?,
+                Turn::Rejoin(_) => return Ok(false),
+                Turn::Stop(reason) => return Err(Error::Stopped(reason)),
+            }
+        }
+    }
+
+    fn progress(&mut self) -> Result<RebuildProgress, Error> {
+        let left = left(self.pipeline, &self.group)?;
+        self.total = self.total.max(left);
+        let done = self.total - left;
+        Ok(RebuildProgress { done, left })
+    }
+
+    fn report(&mut self) -> Result<(), Error> {
         if self.told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
             self.told = Some(Instant::now());
-            tell(self.progress()?);
+            let progress = self.progress()?;
+            (self.tell)(progress);
         }
         Ok(())
     }
 
-    /// Waits as long as it takes for the records done not to be more than the throttle allows by now.
-    fn slow_down(&mut self, throttle: Throttle) -> Result<(), Error> {
-        if let Some(rate) = throttle.records_per_s {
+    /// Waits until the records done are not more than the throttle allows by now.
+    fn slow_down(&mut self) -> Result<(), Error> {
+        if let Some(rate) = self.throttle.records_per_s {
             let done = self.progress()?.done as f64;
             let due = Duration::from_secs_f64(done / f64::from(rate.max(1)));
-            std::thread::sleep(due.saturating_sub(self.began.elapsed()).min(Duration::from_secs(1)));
+            let early = due.saturating_sub(self.began.elapsed());
+            std::thread::sleep(early.min(Duration::from_secs(1)));
         }
         Ok(())
     }

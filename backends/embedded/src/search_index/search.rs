@@ -83,7 +83,7 @@ fn collect(
 fn candidate(searcher: &Searcher, fields: &Fields, hit: &Hit) -> Result<Candidate, TantivyError> {
     let stored: TantivyDocument = searcher.doc(hit.address)?;
     let bytes = stored.get_first(fields.document);
-    let bytes = bytes.as_ref().and_then(|value| value.as_bytes());
+    let bytes = bytes.as_ref().and_then(Value::as_bytes);
     let document: SearchDocument = serde_json::from_slice(bytes.unwrap_or_default())
         .map_err(|error| TantivyError::InternalError(format!("a stored document: {error}")))?;
     Ok(Candidate {

@@ -4,18 +4,18 @@ use super::*;
 use mediamesh_domain::catalog::Lane;
 use mediamesh_domain::position::{Partition, Seq};
 use mediamesh_domain::text::{DocumentKind, SearchDocument, TextField};
-use mediamesh_ports::contract::search_index::Engine;
+use mediamesh_ports::contract;
 use mediamesh_ports::search_index::{Filters, Sort};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-async fn empty() -> Engine {
+fn empty() -> contract::SearchIndex {
     let dir = TempDir::new().expect("a directory");
     let index = Arc::new(open(&dir));
-    Engine {
+    contract::SearchIndex {
         read: Arc::<SearchIndex>::clone(&index),
         write: index,
-        held: Box::new(dir),
+        keep: Box::new(dir),
     }
 }
 

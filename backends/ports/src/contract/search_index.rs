@@ -1,10 +1,4 @@
 //! What every search index promises, as sentences.
-//!
-//! ```ignore
-//! async fn empty() -> Engine { … }
-//! mediamesh_ports::search_index_contract!(empty);
-//! ```
-//! `empty` makes an index that holds nothing, apart from those of other tests.
 
 mod filtering;
 mod finding;
@@ -16,74 +10,47 @@ pub use finding::*;
 pub use ordering::*;
 pub use writing::*;
 
-use crate::search_index::{
-    Candidates, Filters, ReadSearch, SearchRequest, SearchWrite, Sort, WriteSearch,
-};
+use super::{SearchIndex, suite};
+use crate::search_index::{Candidates, Filters, SearchRequest, SearchWrite, Sort};
 use mediamesh_domain::catalog::Lane;
 use mediamesh_domain::position::{Partition, Position, Seq};
 use mediamesh_domain::text::{
     Clause, DocumentKind, IndexField, Layer, SearchDocument, TextField, Tier, TierKind,
 };
 use mediamesh_domain::view::{View, ViewVersion};
-use std::any::Any;
-use std::sync::Arc;
 use uuid::Uuid;
 
-/// A search index under test.
-pub struct Engine {
-    /// Finds documents.
-    pub read: Arc<dyn ReadSearch>,
-    /// Writes documents.
-    pub write: Arc<dyn WriteSearch>,
-    /// What must live as long as the test, such as a directory.
-    pub held: Box<dyn Any + Send>,
-}
-
-/// Makes a test of every sentence of the contract; takes an `async fn() -> Engine`.
-#[macro_export]
-macro_rules! search_index_contract {
-    ($make:path) => {
-        $crate::search_index_contract!(@ $make:
-            nothing_is_found_before_the_flush_and_everything_after,
-            progress_is_that_of_the_last_flush,
-            a_flush_without_writes_moves_the_progress,
-            a_newer_write_replaces_all_documents_of_its_item,
-            an_older_write_changes_nothing,
-            a_repeated_write_changes_nothing,
-            a_removed_item_is_found_no_more,
-            an_older_write_does_not_bring_a_removed_item_back,
-            lanes_do_not_mix,
-            versions_do_not_mix_and_one_that_is_dropped_is_empty,
-            a_document_comes_back_as_it_was_written,
-            an_exact_title_ranks_in_the_first_tier,
-            a_document_counts_once_with_its_best_tier,
-            every_clause_means_what_the_domain_says,
-            a_phrase_does_not_run_across_two_values,
-            a_typing_error_leaves_the_first_letters_alone,
-            signs_of_a_query_language_are_letters_like_others,
-            forgiving_tiers_run_only_when_the_others_find_few,
-            arabic_is_found_by_another_spelling_and_by_its_transliteration,
-            no_tiers_find_everything,
-            each_filter_leaves_out_what_it_says,
-            times_and_durations_are_filtered_by_range,
-            filters_hold_for_every_tier,
-            facets_count_everything_found,
-            a_facet_has_its_hundred_most_frequent_values,
-            better_tiers_come_first_then_newer_documents,
-            undated_documents_come_last_both_ways,
-            equal_documents_are_ordered_by_id_and_language,
-            pages_have_no_gap_and_no_double,
-            a_page_past_the_end_is_empty_and_knows_the_total,
-        );
-    };
-    (@ $make:path: $($sentence:ident,)*) => {
-        $(
-            #[tokio::test]
-            async fn $sentence() {
-                $crate::contract::search_index::$sentence(&$make().await).await;
-            }
-        )*
-    };
+suite! { $ search_index_contract, search_index:
+    nothing_is_found_before_the_flush_and_everything_after,
+    progress_is_that_of_the_last_flush,
+    a_flush_without_writes_moves_the_progress,
+    a_newer_write_replaces_all_documents_of_its_item,
+    an_older_write_changes_nothing,
+    a_repeated_write_changes_nothing,
+    a_removed_item_is_found_no_more,
+    an_older_write_does_not_bring_a_removed_item_back,
+    lanes_do_not_mix,
+    versions_do_not_mix_and_one_that_is_dropped_is_empty,
+    a_document_comes_back_as_it_was_written,
+    an_exact_title_ranks_in_the_first_tier,
+    a_document_counts_once_with_its_best_tier,
+    every_clause_means_what_the_domain_says,
+    a_phrase_does_not_run_across_two_values,
+    a_typing_error_leaves_the_first_letters_alone,
+    signs_of_a_query_language_are_letters_like_others,
+    forgiving_tiers_run_only_when_the_others_find_few,
+    arabic_is_found_by_another_spelling_and_by_its_transliteration,
+    no_tiers_find_everything,
+    each_filter_leaves_out_what_it_says,
+    times_and_durations_are_filtered_by_range,
+    filters_hold_for_every_tier,
+    facets_count_everything_found,
+    a_facet_has_its_hundred_most_frequent_values,
+    better_tiers_come_first_then_newer_documents,
+    undated_documents_come_last_both_ways,
+    equal_documents_are_ordered_by_id_and_language,
+    pages_have_no_gap_and_no_double,
+    a_page_past_the_end_is_empty_and_knows_the_total,
 }
 
 const VIEW: ViewVersion = ViewVersion {
@@ -91,7 +58,7 @@ const VIEW: ViewVersion = ViewVersion {
     version: 1,
 };
 
-impl Engine {
+impl SearchIndex {
     async fn apply(&self, writes: Vec<SearchWrite>) {
         let applied = self.write.apply(VIEW, writes).await;
         applied.expect("writes are taken in");
@@ -104,7 +71,7 @@ impl Engine {
     }
 
     /// Writes documents, an item each, and flushes them.
-    async fn index(&self, documents: impl IntoIterator<Item = SearchDocument>) {
+    async fn fill(&self, documents: impl IntoIterator<Item = SearchDocument>) {
         self.apply(documents.into_iter().map(live).collect()).await;
         self.flush(1).await;
     }

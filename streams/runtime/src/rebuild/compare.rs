@@ -39,12 +39,6 @@ pub struct Comparison {
     pub named: Vec<String>,
 }
 
-/// One thing that differs, or seems to.
-struct Suspect<K> {
-    key: K,
-    name: String,
-}
-
 #[derive(Clone, Copy)]
 enum Kind {
     OnlyOld,
@@ -98,10 +92,7 @@ pub async fn compare_rows(
             if equal {
                 comparison.equal += 1;
             } else {
-                suspects.push(Suspect {
-                    key: key.clone(),
-                    name: name(key),
-                });
+                suspects.push(key.clone());
             }
         }
         if order != Ordering::Greater {
@@ -111,12 +102,7 @@ pub async fn compare_rows(
             b = right.next().await?;
         }
     }
-    look_again(&mut comparison, suspects, async |key: &RowKey| {
-        let old = store.get(old, key).await.map_err(unreadable)?;
-        let new = store.get(new, key).await.map_err(unreadable)?;
-        Ok((old, new))
-    })
-    .await?;
+    look_again(&mut comparison, suspects, store, (old, new)).await?;
     Ok(comparison)
 }
 
@@ -155,27 +141,29 @@ pub async fn compare_search(
     Ok(comparison)
 }
 
-/// Looks at what seems to differ until it does not, or has done so every time.
-async fn look_again<K, V: PartialEq>(
+/// Looks at rows that seem to differ until they do not, or have done so every time.
+async fn look_again(
     comparison: &mut Comparison,
-    mut suspects: Vec<Suspect<K>>,
-    read: impl AsyncFn(&K) -> Result<(Option<V>, Option<V>), Error>,
+    mut suspects: Vec<RowKey>,
+    store: &dyn ReadViews,
+    (old, new): (ViewVersion, ViewVersion),
 ) -> Result<(), Error> {
     for look in 0..=LOOKS {
         let mut still = Vec::new();
-        for suspect in suspects {
-            let (old, new) = read(&suspect.key).await?;
-            if old == new {
-                comparison.equal += usize::from(old.is_some());
+        for key in suspects {
+            let before = store.get(old, &key).await.map_err(unreadable)?;
+            let after = store.get(new, &key).await.map_err(unreadable)?;
+            if before == after {
+                comparison.equal += usize::from(before.is_some());
             } else if look < LOOKS {
-                still.push(suspect);
+                still.push(key);
             } else {
-                let kind = match (old, new) {
+                let kind = match (before, after) {
                     (Some(_), None) => Kind::OnlyOld,
                     (None, _) => Kind::OnlyNew,
                     (Some(_), Some(_)) => Kind::Different,
                 };
-                comparison.differs(kind, &suspect.name);
+                comparison.differs(kind, &name(&key));
             }
         }
         if still.is_empty() {

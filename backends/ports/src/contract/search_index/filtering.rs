@@ -1,6 +1,6 @@
 //! What filters leave out and facets count.
 
-use super::{Engine, by, episode, everything, prefix, term, tier, title};
+use super::{SearchIndex, by, episode, everything, prefix, term, tier, title};
 use crate::search_index::{Facet, Filters, SearchRequest};
 use mediamesh_domain::text::{DocumentKind, Layer, SearchDocument, TierKind};
 use uuid::Uuid;
@@ -51,8 +51,8 @@ fn documents() -> [SearchDocument; 3] {
 }
 
 /// Each filter by itself, and all together.
-pub async fn each_filter_leaves_out_what_it_says(engine: &Engine) {
-    engine.index(documents()).await;
+pub async fn each_filter_leaves_out_what_it_says(index: SearchIndex) {
+    index.fill(documents()).await;
     let none = Filters::default;
     let by_kind = |kinds| Filters { kinds, ..none() };
     let by_program = |id| Filters {
@@ -110,16 +110,16 @@ pub async fn each_filter_leaves_out_what_it_says(engine: &Engine) {
         (together, &[2]),
     ];
     for (filters, expected) in cases {
-        let found = engine.found(&filtered(filters.clone())).await;
+        let found = index.found(&filtered(filters.clone())).await;
         assert_eq!(found, expected, "{filters:?}");
     }
 }
 
 /// Times from a moment up to before another, durations with both ends; nothing known is in no range.
-pub async fn times_and_durations_are_filtered_by_range(engine: &Engine) {
+pub async fn times_and_durations_are_filtered_by_range(index: SearchIndex) {
     let [first, second, third] = documents();
     let undated = episode(4, "four");
-    engine.index([first, second, third, undated]).await;
+    index.fill([first, second, third, undated]).await;
     let published = |from, until| Filters {
         published_from_us: from,
         published_until_us: until,
@@ -143,14 +143,14 @@ pub async fn times_and_durations_are_filtered_by_range(engine: &Engine) {
         (lasting(Some(600), Some(0)), &[]),
     ];
     for (filters, expected) in cases {
-        let found = engine.found(&filtered(filters.clone())).await;
+        let found = index.found(&filtered(filters.clone())).await;
         assert_eq!(found, expected, "{filters:?}");
     }
 }
 
 /// A filter is no reason to be found, and no tier is an exception from it.
-pub async fn filters_hold_for_every_tier(engine: &Engine) {
-    engine.index(documents()).await;
+pub async fn filters_hold_for_every_tier(index: SearchIndex) {
+    index.fill(documents()).await;
     let tiers = vec![
         tier(TierKind::Exact, term(title(Layer::Exact), "two")),
         tier(TierKind::Folded, prefix(title(Layer::Folded), "t")),
@@ -162,13 +162,13 @@ pub async fn filters_hold_for_every_tier(engine: &Engine) {
         },
         ..by(tiers.clone())
     };
-    assert_eq!(engine.search(&request).await.total, 0);
-    assert_eq!(engine.found(&by(tiers)).await, [2, 3]);
+    assert_eq!(index.search(&request).await.total, 0);
+    assert_eq!(index.found(&by(tiers)).await, [2, 3]);
 }
 
 /// Facets count what is found, also what is not on the page, and each document once a value.
-pub async fn facets_count_everything_found(engine: &Engine) {
-    engine.index(documents()).await;
+pub async fn facets_count_everything_found(index: SearchIndex) {
+    index.fill(documents()).await;
     let facets = vec![Facet::Kind, Facet::Lang, Facet::Category, Facet::Tag];
     let request = SearchRequest {
         limit: 1,
@@ -193,7 +193,7 @@ pub async fn facets_count_everything_found(engine: &Engine) {
             counts(&[("Cairo", 1), ("cairo", 1), ("old town", 1)]),
         ),
     ];
-    assert_eq!(engine.search(&request).await.facets, expected);
+    assert_eq!(index.search(&request).await.facets, expected);
     let nothing = SearchRequest {
         facets,
         ..filtered(Filters {
@@ -201,24 +201,24 @@ pub async fn facets_count_everything_found(engine: &Engine) {
             ..Filters::default()
         })
     };
-    let found = engine.search(&nothing).await.facets;
+    let found = index.search(&nothing).await.facets;
     assert_eq!(found.len(), 4);
     assert!(found.iter().all(|(_, counts)| counts.is_empty()));
 }
 
 /// Of many values the hundred most frequent are counted, exactly.
-pub async fn a_facet_has_its_hundred_most_frequent_values(engine: &Engine) {
+pub async fn a_facet_has_its_hundred_most_frequent_values(index: SearchIndex) {
     let documents = (1..=140_u128).map(|number| SearchDocument {
         tags: (number..=140).map(|tag| format!("tag {tag:03}")).collect(),
         ..episode(number, "tagged")
     });
-    engine.index(documents).await;
+    index.fill(documents).await;
     let request = SearchRequest {
         facets: vec![Facet::Tag],
         limit: 0,
         ..everything()
     };
-    let found = engine.search(&request).await;
+    let found = index.search(&request).await;
     assert_eq!((found.total, found.candidates.len()), (140, 0));
     let expected = (41..=140).rev().map(|tag| (format!("tag {tag:03}"), tag));
     assert_eq!(found.facets, [(Facet::Tag, expected.collect())]);

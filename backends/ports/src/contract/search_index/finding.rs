@@ -1,6 +1,8 @@
 //! What clauses and tiers find.
 
-use super::{Engine, by, episode, everything, fuzzy, matching, phrase, prefix, term, tier, title};
+use super::{
+    SearchIndex, by, episode, everything, fuzzy, matching, phrase, prefix, term, tier, title,
+};
 use mediamesh_domain::text::{
     Clause, IndexField, Layer, Query, SearchDocument, TextField, Tier, TierKind,
 };
@@ -52,15 +54,15 @@ fn meant(documents: &[SearchDocument], clause: &Clause) -> Vec<u128> {
 }
 
 /// A title that is what was asked for comes before documents that only mention it.
-pub async fn an_exact_title_ranks_in_the_first_tier(engine: &Engine) {
+pub async fn an_exact_title_ranks_in_the_first_tier(index: SearchIndex) {
     let mention = episode(1, "Something else").with_text(TextField::Description, "cairo nights");
     let documents = [
         mention,
         episode(2, "Nights of Cairo"),
         episode(3, "Cairo nights"),
     ];
-    engine.index(documents).await;
-    let found = engine.search(&by(tiers("cairo nights"))).await;
+    index.fill(documents).await;
+    let found = index.search(&by(tiers("cairo nights"))).await;
     let first = &found.candidates[0];
     assert_eq!(first.document.id.as_u128(), 3);
     assert_eq!(first.tier, Some(TierKind::TitlePhrase));
@@ -69,22 +71,22 @@ pub async fn an_exact_title_ranks_in_the_first_tier(engine: &Engine) {
 }
 
 /// Tiers overlap; the documents they find do not.
-pub async fn a_document_counts_once_with_its_best_tier(engine: &Engine) {
-    engine
-        .index([episode(1, "cairo"), episode(2, "cairene")])
+pub async fn a_document_counts_once_with_its_best_tier(index: SearchIndex) {
+    index
+        .fill([episode(1, "cairo"), episode(2, "cairene")])
         .await;
     let exact = tier(TierKind::Exact, term(title(Layer::Exact), "cairo"));
     let folded = tier(TierKind::Folded, prefix(title(Layer::Folded), "cai"));
-    let found = engine.search(&by(vec![folded, exact])).await;
+    let found = index.search(&by(vec![folded, exact])).await;
     let tiers: Vec<_> = found.candidates.iter().map(|c| c.tier).collect();
     assert_eq!(tiers, [Some(TierKind::Exact), Some(TierKind::Folded)]);
     assert_eq!(found.total, 2);
 }
 
 /// Of a corpus in two languages, each clause finds what `Clause::matches` says, no more and no less.
-pub async fn every_clause_means_what_the_domain_says(engine: &Engine) {
+pub async fn every_clause_means_what_the_domain_says(index: SearchIndex) {
     let documents = corpus();
-    engine.index(documents.clone()).await;
+    index.fill(documents.clone()).await;
     let folded = title(Layer::Folded);
     let people = IndexField::new(TextField::People, Layer::Exact);
     let mut clauses = vec![
@@ -124,28 +126,26 @@ pub async fn every_clause_means_what_the_domain_says(engine: &Engine) {
         clauses.extend(tiers(query).into_iter().map(|tier| tier.clause));
     }
     for clause in clauses {
-        let mut found = engine.found(&matching(clause.clone())).await;
+        let mut found = index.found(&matching(clause.clone())).await;
         found.sort_unstable();
         assert_eq!(found, meant(&documents, &clause), "{clause:?}");
     }
 }
 
 /// The last word of one person and the first of the next are no neighbours.
-pub async fn a_phrase_does_not_run_across_two_values(engine: &Engine) {
-    engine.index(corpus()).await;
+pub async fn a_phrase_does_not_run_across_two_values(index: SearchIndex) {
+    index.fill(corpus()).await;
     let people = IndexField::new(TextField::People, Layer::Exact);
-    let across = engine
-        .search(&matching(phrase(people, "haddad omar")))
-        .await;
+    let across = index.search(&matching(phrase(people, "haddad omar"))).await;
     assert_eq!(across.total, 0);
-    let within = engine
+    let within = index
         .search(&matching(phrase(people, "layla haddad")))
         .await;
     assert_eq!(within.total, corpus().len());
 }
 
 /// The first letters are as typed; a swap of neighbours is one error.
-pub async fn a_typing_error_leaves_the_first_letters_alone(engine: &Engine) {
+pub async fn a_typing_error_leaves_the_first_letters_alone(index: SearchIndex) {
     let words = [
         "podcast",
         "bodcast",
@@ -155,8 +155,8 @@ pub async fn a_typing_error_leaves_the_first_letters_alone(engine: &Engine) {
         "podcasters",
     ];
     let documents = words.iter().zip(1..).map(|(word, n)| episode(n, word));
-    engine.index(documents).await;
-    let found = engine
+    index.fill(documents).await;
+    let found = index
         .search(&matching(fuzzy(title(Layer::Folded), "podcast", 1)))
         .await;
     let mut found = super::numbers(&found);
@@ -165,9 +165,9 @@ pub async fn a_typing_error_leaves_the_first_letters_alone(engine: &Engine) {
 }
 
 /// No wildcard, operator or escape of the engine's own reaches it through a clause.
-pub async fn signs_of_a_query_language_are_letters_like_others(engine: &Engine) {
+pub async fn signs_of_a_query_language_are_letters_like_others(index: SearchIndex) {
     let documents = [episode(1, "abc def"), episode(2, "abd")];
-    engine.index(documents.clone()).await;
+    index.fill(documents.clone()).await;
     let folded = title(Layer::Folded);
     let signs = [
         "*", "?", ".*", "ab*", "ab?", "ab.", "(ab", "[", "\\", "\"", "abc~1", "+abc", "|",
@@ -178,7 +178,7 @@ pub async fn signs_of_a_query_language_are_letters_like_others(engine: &Engine) 
             prefix(folded, sign),
             fuzzy(folded, sign, 1),
         ] {
-            let mut found = engine.found(&matching(clause.clone())).await;
+            let mut found = index.found(&matching(clause.clone())).await;
             found.sort_unstable();
             assert_eq!(found, meant(&documents, &clause), "{clause:?}");
         }
@@ -186,10 +186,10 @@ pub async fn signs_of_a_query_language_are_letters_like_others(engine: &Engine) 
 }
 
 /// A tier marked so waits for what the others find, under the filters.
-pub async fn forgiving_tiers_run_only_when_the_others_find_few(engine: &Engine) {
+pub async fn forgiving_tiers_run_only_when_the_others_find_few(index: SearchIndex) {
     let words = ["podcast", "podcast", "podcats"];
-    engine
-        .index(words.iter().zip(1..).map(|(word, n)| episode(n, word)))
+    index
+        .fill(words.iter().zip(1..).map(|(word, n)| episode(n, word)))
         .await;
     let folded = title(Layer::Folded);
     let exact = tier(TierKind::Exact, term(folded, "podcast"));
@@ -198,14 +198,12 @@ pub async fn forgiving_tiers_run_only_when_the_others_find_few(engine: &Engine) 
         ..tier(TierKind::Fuzzy, fuzzy(folded, "podcast", 1))
     };
     for (few, total) in [(2, 2), (3, 3)] {
-        let found = engine
-            .search(&by(vec![exact.clone(), forgiving(few)]))
-            .await;
+        let found = index.search(&by(vec![exact.clone(), forgiving(few)])).await;
         assert_eq!(found.total, total, "fewer than {few}");
     }
-    let alone = engine.search(&by(vec![forgiving(1)])).await;
+    let alone = index.search(&by(vec![forgiving(1)])).await;
     assert_eq!(alone.total, 3);
-    let last = engine
+    let last = index
         .search(&by(vec![exact, forgiving(3)]))
         .await
         .candidates
@@ -214,16 +212,16 @@ pub async fn forgiving_tiers_run_only_when_the_others_find_few(engine: &Engine) 
 }
 
 /// One name in two spellings, with marks, and in Latin letters.
-pub async fn arabic_is_found_by_another_spelling_and_by_its_transliteration(engine: &Engine) {
+pub async fn arabic_is_found_by_another_spelling_and_by_its_transliteration(index: SearchIndex) {
     let names = ["أحمد", "احمد", "أَحْمَد", "Ahmed", "محمود"];
-    engine
-        .index(names.iter().zip(1..).map(|(name, n)| episode(n, name)))
+    index
+        .fill(names.iter().zip(1..).map(|(name, n)| episode(n, name)))
         .await;
     for (query, first, all) in [
         ("احمد", 2, vec![1, 2, 3, 4]),
         ("ahmed", 4, vec![1, 2, 3, 4]),
     ] {
-        let found = engine.found(&by(Query::parse(query).tiers())).await;
+        let found = index.found(&by(Query::parse(query).tiers())).await;
         assert_eq!(found[0], first, "{query}");
         let mut found = found;
         found.sort_unstable();
@@ -232,9 +230,9 @@ pub async fn arabic_is_found_by_another_spelling_and_by_its_transliteration(engi
 }
 
 /// Without tiers every document is found, and none has one.
-pub async fn no_tiers_find_everything(engine: &Engine) {
-    engine.index(corpus()).await;
-    let found = engine.search(&everything()).await;
+pub async fn no_tiers_find_everything(index: SearchIndex) {
+    index.fill(corpus()).await;
+    let found = index.search(&everything()).await;
     assert_eq!(found.total, corpus().len());
     assert!(
         found
