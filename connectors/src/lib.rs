@@ -1,1 +1,9 @@
-//! mediamesh-connectors
+//! Connectors: how entries come in from outside, and how anything is fetched at all.
+//!
+//! [`egress`] is the one client for all outgoing HTTP. [`feed`] reads feeds' bytes.
+//! [`source`] makes records of them, [`scheduler`] does so again and again.
+
+pub mod egress;
+pub mod feed;
+pub mod scheduler;
+pub mod source;

@@ -5,4 +5,10 @@
 
 pub mod cli;
 pub mod configuration;
+pub mod instance;
 pub mod logging;
+pub mod operations;
+pub mod preview;
+pub mod samples;
+pub mod token;
+pub mod tour;

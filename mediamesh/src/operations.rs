@@ -10,7 +10,7 @@ use crate::instance::Instance;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-pub use ingest::{IngestAnswer, IngestRequest, Material, Refused};
+pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag};
 
 /// What can be asked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]

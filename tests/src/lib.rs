@@ -3,3 +3,6 @@
 //! All of them are modules of one integration-test binary, `tests/tests/all.rs`, so that it links
 //! once. This library is for what several of those modules share; nothing of the program may
 //! depend on it.
+
+pub mod commands;
+pub mod invariants;

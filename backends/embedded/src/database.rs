@@ -20,6 +20,8 @@ pub struct Options {
     pub cache_bytes: u64,
     /// How large the journal may grow before old memtables are flushed, in bytes; 64 MiB at least.
     pub max_journal_bytes: u64,
+    /// How many records must have come before a partition of a compacted topic is compacted.
+    pub compact_after: usize,
     /// Where tests make the disk fail.
     pub faults: Option<Arc<dyn Faults>>,
 }
@@ -29,6 +31,7 @@ impl Default for Options {
         Self {
             cache_bytes: 64 << 20,
             max_journal_bytes: 256 << 20,
+            compact_after: 1_000,
             faults: None,
         }
     }
@@ -90,7 +93,7 @@ impl Embedded {
             .open()
             .map_err(|error| directory.unreadable(&error))?;
         let shared = Arc::new(
-            Shared::load(db, directory.failed_marker())
+            Shared::load(db, directory.failed_marker(), options.compact_after)
                 .map_err(|error| directory.unreadable(&error))?,
         );
         let journal = JournalFile::open(&store).map_err(|error| directory.journal(error))?;

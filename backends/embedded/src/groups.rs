@@ -10,7 +10,6 @@ use mediamesh_domain::position::Partition;
 use mediamesh_ports::event_log::{Error, GroupSpec, Groups, Member};
 use mediamesh_schemas::Topic;
 use member::EmbeddedMember;
-use std::sync::atomic::Ordering;
 
 impl Groups for Embedded {
     fn join(&self, spec: GroupSpec) -> Result<Box<dyn Member>, Error> {
@@ -27,13 +26,12 @@ impl Groups for Embedded {
                     .collect::<Result<Vec<_>, _>>()?,
             ),
         };
-        let offsets = shared.group(name, spec.input);
-        if offsets.joined.swap(true, Ordering::AcqRel) {
-            return Err(Error::Refused(format!(
-                "group {name} has a member that holds all partitions of {}",
-                spec.input
-            )));
-        }
+        let offsets = shared.join(name, spec.input).ok_or_else(|| {
+            let input = spec.input;
+            Error::Refused(format!(
+                "group {name} has a member that holds all partitions of {input}"
+            ))
+        })?;
         Ok(Box::new(EmbeddedMember::new(
             self.core.clone(),
             spec,
@@ -48,7 +46,7 @@ impl Groups for Embedded {
             .slot(input, partition)
             .ok_or_else(|| Error::Refused(format!("{input} has no partition {partition}")))?;
         let ends = partitions.ends(slot);
-        let committed = self.core.shared.group(group, input).committed(partition);
+        let committed = self.core.shared.committed(group, input, partition);
         Ok((ends.written() - committed.max(ends.start())).max(0))
     }
 }

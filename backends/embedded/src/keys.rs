@@ -11,6 +11,9 @@ pub(crate) const COMMIT_MARK: &[u8; 16] = b"\0mediamesh-mark\0";
 /// The prefix of where a partition's kept records start: `floor/` + topic + partition.
 const FLOOR: &[u8; 6] = b"floor/";
 
+/// The prefix of how far a partition is compacted.
+const CLEAN: &[u8; 6] = b"clean/";
+
 /// The length of a record's key.
 pub(crate) const RECORD_KEY: usize = 12;
 
@@ -39,6 +42,11 @@ pub(crate) fn place(topic: Topic, partition: Partition) -> [u8; 4] {
 /// Where a partition's first kept offset is noted.
 pub(crate) fn floor(topic: Topic, partition: Partition) -> Vec<u8> {
     [FLOOR.as_slice(), &place(topic, partition)].concat()
+}
+
+/// Where it is noted how far a partition is compacted.
+pub(crate) fn clean(topic: Topic, partition: Partition) -> Vec<u8> {
+    [CLEAN.as_slice(), &place(topic, partition)].concat()
 }
 
 /// Where a group's next offset in a partition is kept: group, NUL, topic, partition.

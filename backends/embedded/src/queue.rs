@@ -108,11 +108,6 @@ impl<T> Queue<T> {
         self.emptied_async.notify_waiters();
     }
 
-    /// Whether nothing waits.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.lock().items.is_empty()
-    }
-
     fn put(
         &self,
         mut inner: MutexGuard<'_, Inner<T>>,

@@ -22,7 +22,7 @@ pub(super) fn ask(common: &Common, what: &str, request: Request) -> anyhow::Resu
                 None => {
                     let instance = Instance::open(configuration.clone(), instance::Purpose::Operate).await?;
                     operations::answer(&instance, request.clone(), replies.clone()).await;
-                    instance.close().await;
+                    instance.end().await;
                     Ok(())
                 }
             }

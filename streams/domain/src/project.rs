@@ -6,6 +6,8 @@
 mod lists;
 mod public;
 mod records;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use lists::row as list_row;
 pub use lists::{ListMeta, newest_first};
@@ -20,7 +22,7 @@ use crate::id::{ItemKind, ItemRef, ProgramId};
 use crate::lang::Lang;
 use crate::position::Seq;
 use crate::text::SearchDocument;
-use crate::view::{RowKey, RowMeta, RowWrite, Table};
+use crate::view::{RowKey, RowMeta, RowWrite, Table, Window};
 use crate::{episode, program};
 use serde::Serialize;
 use uuid::Uuid;
@@ -133,7 +135,7 @@ pub(crate) fn document_row<T: Serialize>(
     facts: &ItemFacts,
     lang: &Lang,
     main: &Lang,
-    strict: bool,
+    (strict, window): (bool, Window),
     view: &T,
 ) -> RowWrite {
     let meta = RowMeta {
@@ -146,6 +148,7 @@ pub(crate) fn document_row<T: Serialize>(
             .collect(),
         strict,
         slug: facts.slug.clone(),
+        window,
     };
     let clustering = if lang == main { "" } else { lang.as_str() };
     RowWrite {

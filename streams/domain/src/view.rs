@@ -4,6 +4,7 @@
 //! that rows are ordered by. Keys are bytes compared as bytes. Each row carries the `seq` it was written at;
 //! a store keeps the newest and never goes back.
 
+use crate::model::Availability;
 use crate::position::{Partition, Seq};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -126,6 +127,45 @@ pub struct RowMeta {
     pub strict: bool,
     /// The public name, for redirects.
     pub slug: String,
+    /// When it may be shown.
+    #[serde(default, skip_serializing_if = "Window::is_always")]
+    pub window: Window,
+}
+
+/// When an item may be shown, as rows carry it: a reader asks the clock, not the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Window {
+    /// Not before this time, in microseconds since the epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_us: Option<i64>,
+    /// Not from this time on, in microseconds since the epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_us: Option<i64>,
+}
+
+impl Window {
+    /// Whether it leaves no time out.
+    #[must_use]
+    pub fn is_always(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether a time lies within it.
+    #[must_use]
+    pub fn contains(self, at: Timestamp) -> bool {
+        self.from_us.is_none_or(|from| from <= at.0)
+            && self.until_us.is_none_or(|until| at.0 < until)
+    }
+}
+
+impl From<&Availability> for Window {
+    fn from(availability: &Availability) -> Self {
+        Self {
+            from_us: availability.from.map(|at| at.0),
+            until_us: availability.until.map(|at| at.0),
+        }
+    }
 }
 
 /// The views: each is fed by one topic and can be rebuilt from it.
@@ -203,4 +243,31 @@ pub struct ViewProgress {
     pub seq: Seq,
     /// When it was flushed.
     pub at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_opens_at_its_first_moment_and_closes_before_its_last() {
+        let window = Window::from(&Availability {
+            from: Some(Timestamp(10)),
+            until: Some(Timestamp(20)),
+            ..Availability::default()
+        });
+        let open: Vec<bool> = [9, 10, 19, 20]
+            .map(|us| window.contains(Timestamp(us)))
+            .into();
+        assert_eq!(open, [false, true, true, false]);
+        assert!(Window::default().contains(Timestamp(i64::MIN)));
+    }
+
+    #[test]
+    fn rows_written_before_there_were_windows_are_always_shown() {
+        let meta = r#"{"version":1,"lang":"ar","languages":["ar"],"strict":false,"slug":"s"}"#;
+        let meta: RowMeta = serde_json::from_str(meta).unwrap();
+        assert!(meta.window.is_always());
+        assert!(!serde_json::to_string(&meta).unwrap().contains("window"));
+    }
 }

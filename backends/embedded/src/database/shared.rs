@@ -1,6 +1,7 @@
 //! What the threads and the handles of an open database share.
 
 use crate::keys;
+use crate::maintain::Housekeeping;
 use crate::partitions::{Partitions, Slot};
 use crate::queue::Queue;
 use crate::registry::Schemas;
@@ -34,7 +35,10 @@ pub(crate) struct Shared {
     pub(crate) views: Views,
     pub(crate) schemas: Schemas,
     pub(crate) poison: Poison,
-    groups: Mutex<HashMap<(String, Topic), Arc<GroupOffsets>>>,
+    pub(crate) housekeeping: Mutex<Housekeeping>,
+    /// How many records must have come before a partition is compacted.
+    pub(crate) compact_after: usize,
+    groups: Mutex<GroupsByName>,
     durable_commit: AtomicU64,
 }
 
@@ -101,9 +105,22 @@ impl GroupOffsets {
     }
 }
 
+/// The groups by name and input.
+type GroupsByName = HashMap<(String, Topic), Arc<GroupOffsets>>;
+
+fn group_of(groups: &mut GroupsByName, name: &str, input: Topic) -> Arc<GroupOffsets> {
+    let new = || Arc::new(GroupOffsets::new(name.to_owned(), input));
+    let group = groups.entry((name.to_owned(), input)).or_insert_with(new);
+    group.clone()
+}
+
 impl Shared {
     /// Opens the keyspaces and reads back where everything stands.
-    pub(crate) fn load(db: Database, failed_marker: PathBuf) -> fjall::Result<Self> {
+    pub(crate) fn load(
+        db: Database,
+        failed_marker: PathBuf,
+        compact_after: usize,
+    ) -> fjall::Result<Self> {
         let meta = db.keyspace("meta", small_options)?;
         let shared = Self {
             views: Views::load(&db)?,
@@ -119,6 +136,8 @@ impl Shared {
                 reason: OnceLock::new(),
                 marker: failed_marker,
             },
+            housekeeping: Mutex::default(),
+            compact_after,
             groups: Mutex::default(),
             durable_commit: AtomicU64::new(0),
         };
@@ -151,6 +170,7 @@ impl Shared {
     }
 
     fn load_groups(&self) -> fjall::Result<()> {
+        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
         for guard in self.offsets.iter() {
             let (key, value) = guard.into_inner()?;
             let Some((name, topic, partition)) = keys::parse_group_offset(&key) else {
@@ -158,20 +178,54 @@ impl Shared {
             };
             let topic = Topic::ALL.iter().copied().find(|t| t.number() == topic);
             if let (Some(topic), Some(offset)) = (topic, keys::number(&value)) {
-                self.group(&name, topic)
-                    .set_committed(Partition(partition), offset);
+                group_of(&mut groups, &name, topic).set_committed(Partition(partition), offset);
             }
         }
         Ok(())
     }
 
-    /// The offsets of a group in a topic.
-    pub(crate) fn group(&self, name: &str, input: Topic) -> Arc<GroupOffsets> {
+    /// Gives a group its member; none where it has one.
+    pub(crate) fn join(&self, name: &str, input: Topic) -> Option<Arc<GroupOffsets>> {
         let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        let group = group_of(&mut groups, name, input);
+        let joined = group.joined.swap(true, Ordering::AcqRel);
+        (!joined).then_some(group)
+    }
+
+    /// A group's committed offset; 0 where it is not known.
+    pub(crate) fn committed(&self, name: &str, input: Topic, partition: Partition) -> i64 {
+        let groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
         groups
-            .entry((name.to_owned(), input))
-            .or_insert_with(|| Arc::new(GroupOffsets::new(name.to_owned(), input)))
-            .clone()
+            .get(&(name.to_owned(), input))
+            .map_or(0, |group| group.committed(partition))
+    }
+
+    /// The lowest offset that a group has committed in a partition; none where no group reads it.
+    pub(crate) fn slowest_group(&self, input: Topic, partition: Partition) -> Option<i64> {
+        let groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        groups
+            .values()
+            .filter(|group| group.input == input)
+            .map(|group| group.committed(partition))
+            .min()
+    }
+
+    /// Takes a group out; answers where it had offsets, or none where it has a member.
+    pub(crate) fn forget_group(&self, name: &str) -> Option<Vec<(Topic, Partition)>> {
+        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut own = groups.values().filter(|group| group.name == name);
+        if own.any(|group| group.joined.load(Ordering::Acquire)) {
+            return None;
+        }
+        let mut places = Vec::new();
+        groups.retain(|_, group| {
+            if group.name == name {
+                let count = group.input.spec().partitions;
+                places.extend((0..count).map(|p| (group.input, Partition(p))));
+            }
+            group.name != name
+        });
+        Some(places)
     }
 
     /// The last commit that is on disk.

@@ -13,7 +13,7 @@ use crate::project::{
 use crate::repair;
 use crate::text::{DocumentKind, SearchDocument, TextField};
 use crate::time::Timestamp;
-use crate::view::{RowWrite, Table};
+use crate::view::{RowWrite, Table, Window};
 use serde::Serialize;
 
 /// An episode in a list.
@@ -73,13 +73,17 @@ pub fn rows(seq: Seq, document: &EpisodeDocument) -> Vec<RowWrite> {
     let facts = &document.facts;
     let main = main_lang(&document.fields);
     let strict = document.program.fallback == Fallback::Strict;
+    let window = Window::from(&document.fields.availability);
     let mut rows = Vec::with_capacity(facts.languages.len() + 1);
     match facts.lane {
-        Lane::Draft => rows.push(document_row(seq, facts, &main, &main, false, document)),
+        Lane::Draft => {
+            let shown = (false, window);
+            rows.push(document_row(seq, facts, &main, &main, shown, document));
+        }
         Lane::Live => {
             for lang in &facts.languages {
-                let view = view(document, lang);
-                rows.push(document_row(seq, facts, lang, &main, strict, &view));
+                let (view, shown) = (view(document, lang), (strict, window));
+                rows.push(document_row(seq, facts, lang, &main, shown, &view));
             }
         }
     }
@@ -102,7 +106,7 @@ pub fn rows(seq: Seq, document: &EpisodeDocument) -> Vec<RowWrite> {
             partition,
             key,
             seq,
-            (&main, strict),
+            (&main, strict, window),
             &cards,
         ));
     }

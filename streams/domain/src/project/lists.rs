@@ -4,7 +4,7 @@ use super::json;
 use crate::lang::Lang;
 use crate::position::Seq;
 use crate::time::Timestamp;
-use crate::view::{RowKey, RowWrite, Table};
+use crate::view::{RowKey, RowWrite, Table, Window};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -17,12 +17,17 @@ pub struct ListMeta {
     pub main: String,
     /// Whether a reader whose language is missing does not see it.
     pub strict: bool,
+    /// When it may be shown.
+    #[serde(default, skip_serializing_if = "Window::is_always")]
+    pub window: Window,
 }
 
 /// A clustering key that sorts newest first, then by id; without a time it comes last.
 #[must_use]
 pub fn newest_first(at: Option<Timestamp>, id: Uuid) -> Vec<u8> {
-    let inverted = at.map_or(u64::MAX, |at| u64::MAX - 1 - (at.0 as u64 ^ (1 << 63)));
+    let inverted = at.map_or(u64::MAX, |at| {
+        (u64::MAX - 1).saturating_sub(at.0 as u64 ^ (1 << 63))
+    });
     [inverted.to_be_bytes().as_slice(), id.as_bytes()].concat()
 }
 
@@ -32,7 +37,7 @@ pub(crate) fn row<T: Serialize>(
     partition_key: Vec<u8>,
     clustering_key: Vec<u8>,
     seq: Seq,
-    (main, strict): (&Lang, bool),
+    (main, strict, window): (&Lang, bool, Window),
     cards: &[(&Lang, T)],
 ) -> RowWrite {
     let by_lang: BTreeMap<&str, Box<RawValue>> = cards
@@ -45,6 +50,7 @@ pub(crate) fn row<T: Serialize>(
     let meta = ListMeta {
         main: main.as_str().to_owned(),
         strict,
+        window,
     };
     RowWrite {
         key: RowKey::new(table, partition_key, clustering_key),

@@ -13,6 +13,7 @@ use super::tier::TierKind;
 
 /// Why a document was found, and why it stands where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Explanation {
     /// The best tier the document matches.
     pub tier: TierKind,
@@ -26,6 +27,7 @@ pub struct Explanation {
 
 /// How one word of the query was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TermExplanation {
     /// The word as typed.
     pub term: String,
@@ -41,6 +43,7 @@ pub struct TermExplanation {
 
 /// How a word of the query and a word of a document go together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Match {
     /// Written alike, but for case.

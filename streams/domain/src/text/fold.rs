@@ -11,6 +11,7 @@ use super::token::Script;
 
 /// A rule of folding, by the difference in writing that it forgives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Folding {
     /// آ أ إ written as ا.

@@ -24,6 +24,7 @@ const POPULARITY_DOUBLINGS: u64 = 24;
 
 /// What a score is made of; see the module for the order of the parts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ScoreParts {
     /// 1 (with typing errors) to 8 (is the title).
     pub class: u64,

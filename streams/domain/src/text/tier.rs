@@ -11,6 +11,7 @@ pub(super) const FUZZY_PREFIX: u8 = 2;
 
 /// Why a document is a candidate, the best reason first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TierKind {
     /// The whole query stands in the title as written.

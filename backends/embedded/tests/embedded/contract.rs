@@ -1,15 +1,9 @@
 //! The contracts of the ports, held against the embedded backend.
 
+use super::support::open;
 use mediamesh_embedded::objects::Directory;
-use mediamesh_embedded::{Embedded, Options};
 use mediamesh_ports::contract::{EventLog, ObjectStore, SchemaRegistry, Views};
 use std::sync::Arc;
-
-fn open() -> (Embedded, tempfile::TempDir) {
-    let dir = tempfile::tempdir().expect("a directory");
-    let embedded = Embedded::open(dir.path(), Options::default()).expect("opens");
-    (embedded, dir)
-}
 
 fn event_log() -> EventLog {
     let (embedded, dir) = open();

@@ -1,0 +1,224 @@
+//! What the handlers stand on: the ports, the clock, and room for so many requests at once.
+
+use http::HeaderMap;
+use mediamesh_domain::position::Position;
+use mediamesh_domain::time::Timestamp;
+use mediamesh_domain::view::{Row, RowKey, View, ViewVersion};
+use mediamesh_edge::bulkhead::{Bulkhead, Place};
+use mediamesh_edge::clock::Clock;
+use mediamesh_edge::cursor::Cursors;
+use mediamesh_edge::ids::Ids;
+use mediamesh_edge::keys::{Authenticator, Scope};
+use mediamesh_edge::position;
+use mediamesh_edge::problem::{Problem, kind};
+use mediamesh_ports::control::Control;
+use mediamesh_ports::progress::Progress;
+use mediamesh_ports::search_index::{Candidates, ReadSearch, SearchRequest};
+use mediamesh_ports::view_store::{Range, ReadViews};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a store may take for one call.
+const STORE_DEADLINE: Duration = Duration::from_secs(2);
+
+/// The ports that reads stand on, and what every node of a deployment shares.
+#[derive(Clone)]
+pub struct ReadPorts {
+    /// Rows.
+    pub views: Arc<dyn ReadViews>,
+    /// The search index.
+    pub search: Arc<dyn ReadSearch>,
+    /// How far the views have come.
+    pub progress: Arc<dyn Progress>,
+    /// Makes and opens cursors.
+    pub cursors: Cursors,
+    /// The time.
+    pub clock: Clock,
+    /// Ids of requests.
+    pub ids: Ids,
+}
+
+/// What everybody's reads stand on; cheap to clone.
+#[derive(Clone)]
+pub struct ReadApi(Arc<Inner>);
+
+struct Inner {
+    ports: ReadPorts,
+    reads: Bulkhead,
+    searches: Bulkhead,
+}
+
+/// What the desk's reads stand on; cheap to clone.
+#[derive(Clone)]
+pub struct DeskApi {
+    /// The reads.
+    pub read: ReadApi,
+    /// Sources and keys.
+    pub control: Arc<dyn Control>,
+    authenticator: Arc<Authenticator>,
+}
+
+/// A read under way: which version of the view it reads, and how far that had come before.
+#[derive(Debug)]
+pub struct Reading {
+    /// The version of the view.
+    pub version: ViewVersion,
+    /// How far it had come at least when the read began.
+    pub position: Position,
+    _place: Place,
+}
+
+impl ReadApi {
+    /// The reads over these ports, with the usual room: 256 reads and 8 searches at once.
+    #[must_use]
+    pub fn new(ports: ReadPorts) -> Self {
+        let reads = Bulkhead::new("read", 256, 1024);
+        let searches = Bulkhead::new("search", 8, 64);
+        Self::with_room(ports, reads, searches)
+    }
+
+    /// The reads over these ports with room of the caller's choice.
+    #[must_use]
+    pub fn with_room(ports: ReadPorts, reads: Bulkhead, searches: Bulkhead) -> Self {
+        Self(Arc::new(Inner {
+            ports,
+            reads,
+            searches,
+        }))
+    }
+
+    /// Begins a read of a view: waits for the position that is asked for, then takes a place.
+    ///
+    /// # Errors
+    /// 400 and 412 of [`position::reach`], 503 where there is no room.
+    pub async fn begin(&self, headers: &HeaderMap, view: View) -> Result<Reading, Problem> {
+        let position = self.reach(headers, view).await?;
+        let place = self.0.reads.enter().await?;
+        Ok(self.reading(view, position, place))
+    }
+
+    /// Begins a search: hits are found in one view and shown from the other, so it waits for both.
+    ///
+    /// # Errors
+    /// As [`ReadApi::begin`].
+    pub async fn begin_search(&self, headers: &HeaderMap) -> Result<Reading, Problem> {
+        let position = self.reach(headers, View::Search).await?;
+        self.reach(headers, View::Catalog).await?;
+        let place = self.0.searches.enter().await?;
+        Ok(self.reading(View::Search, position, place))
+    }
+
+    async fn reach(&self, headers: &HeaderMap, view: View) -> Result<Position, Problem> {
+        let progress = self.0.ports.progress.as_ref();
+        position::reach(headers, progress, view, position::LONGEST_WAIT).await
+    }
+
+    fn reading(&self, view: View, position: Position, place: Place) -> Reading {
+        Reading {
+            version: self.active(view),
+            position,
+            _place: place,
+        }
+    }
+
+    /// The version of a view that is read now.
+    #[must_use]
+    pub fn active(&self, view: View) -> ViewVersion {
+        self.0.ports.progress.active(view)
+    }
+
+    /// How far a view has come.
+    #[must_use]
+    pub fn position(&self, view: View) -> Position {
+        self.0.ports.progress.current(view)
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.0.ports.clock)()
+    }
+
+    /// Makes and opens cursors.
+    #[must_use]
+    pub fn cursors(&self) -> &Cursors {
+        &self.0.ports.cursors
+    }
+
+    /// Makes ids of requests.
+    #[must_use]
+    pub fn ids(&self) -> Ids {
+        Arc::clone(&self.0.ports.ids)
+    }
+
+    /// The row of a key.
+    ///
+    /// # Errors
+    /// 503 where the store fails or takes too long.
+    pub async fn row(&self, view: ViewVersion, key: &RowKey) -> Result<Option<Row>, Problem> {
+        within(self.0.ports.views.get(view, key)).await
+    }
+
+    /// The rows of a range with their clustering keys.
+    ///
+    /// # Errors
+    /// As [`ReadApi::row`].
+    pub async fn rows(
+        &self,
+        view: ViewVersion,
+        range: &Range,
+    ) -> Result<Vec<(Vec<u8>, Row)>, Problem> {
+        within(self.0.ports.views.range(view, range)).await
+    }
+
+    /// The candidates of a search.
+    ///
+    /// # Errors
+    /// As [`ReadApi::row`].
+    pub async fn candidates(
+        &self,
+        view: ViewVersion,
+        request: &SearchRequest,
+    ) -> Result<Candidates, Problem> {
+        within(self.0.ports.search.search(view, request)).await
+    }
+}
+
+impl DeskApi {
+    /// The desk's reads; keys are those that `control` knows.
+    #[must_use]
+    pub fn new(ports: ReadPorts, control: Arc<dyn Control>) -> Self {
+        let clock = Arc::clone(&ports.clock);
+        let authenticator = Authenticator::new(Arc::clone(&control), clock);
+        Self {
+            read: ReadApi::new(ports),
+            control,
+            authenticator: Arc::new(authenticator),
+        }
+    }
+
+    /// Lets in who may read drafts.
+    ///
+    /// # Errors
+    /// 401 without a valid key, 403 where it may not read drafts.
+    pub fn admit(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        self.authenticator
+            .caller_with(headers, Scope::ContentReadDraft)
+            .map(|_| ())
+    }
+}
+
+/// A store's answer, within its deadline.
+async fn within<T, E: Into<Problem>>(
+    call: impl Future<Output = Result<T, E>>,
+) -> Result<T, Problem> {
+    match tokio::time::timeout(STORE_DEADLINE, call).await {
+        Ok(answer) => answer.map_err(Into::into),
+        Err(_) => {
+            let detail = "a store did not answer in 2 s: try again";
+            let problem = Problem::new(kind::DEADLINE_EXCEEDED, detail);
+            Err(problem.code("store_deadline").retry_after(2))
+        }
+    }
+}

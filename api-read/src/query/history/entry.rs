@@ -1,0 +1,164 @@
+//! One event as an editor reads it.
+
+use mediamesh_domain::command::{FieldRepair, Principal};
+use mediamesh_domain::event::{Event, EventBody, ImportFact, Rung};
+use mediamesh_domain::id::{CommandId, EventId, RunId, SourceId};
+use mediamesh_domain::item::{self, Fields};
+use mediamesh_domain::lang::Lang;
+use mediamesh_domain::position::{Seq, Version};
+use mediamesh_domain::time::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+/// One event: who, when, what changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HistoryEntry {
+    /// The item's version after it.
+    pub version: Version,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// What happened, for example `episode_updated`.
+    pub event: &'static str,
+    /// Who asked.
+    pub by: Principal,
+    /// Its id.
+    pub event_id: EventId,
+    /// The command that led to it.
+    pub command_id: CommandId,
+    /// Its place in its partition.
+    pub seq: Seq,
+    /// Ties log lines, records and answers of one request together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<String>,
+    /// The fields that it set, with what they became.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
+    /// The languages that became live.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<Lang>,
+    /// Why, in the words of who asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The version that the change was made against, where it was an older one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rebased_from: Option<Version>,
+    /// The mark by which an import found the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matched_by: Option<Rung>,
+    /// The import that brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import: Option<ImportView>,
+}
+
+/// A field with what it became.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Change {
+    /// JSON pointer of the field.
+    pub pointer: String,
+    /// Its value after the event.
+    #[schema(value_type = Option<Object>)]
+    pub value: Option<Box<RawValue>>,
+}
+
+/// The import that brought an event.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportView {
+    /// The source.
+    pub source_id: SourceId,
+    /// The fetch.
+    pub run_id: RunId,
+    /// What the ingest put right.
+    pub repairs: Vec<FieldRepair>,
+}
+
+impl HistoryEntry {
+    /// An event as an editor reads it.
+    #[must_use]
+    pub fn of(event: &Event) -> Self {
+        let entry = Self {
+            version: event.version,
+            at: event.decided_at,
+            event: event.body.name(),
+            by: event.principal.clone(),
+            event_id: event.event_id,
+            command_id: event.command_id,
+            seq: event.seq,
+            correlation_id: event.correlation_id.clone(),
+            changes: Vec::new(),
+            languages: Vec::new(),
+            reason: None,
+            rebased_from: None,
+            matched_by: None,
+            import: None,
+        };
+        entry.with(&event.body)
+    }
+
+    fn with(self, body: &EventBody) -> Self {
+        match body {
+            EventBody::ProgramCreated(made) => {
+                self.made(&made.fields).imported(made.import.as_ref())
+            }
+            EventBody::EpisodeCreated(made) => {
+                self.made(&made.fields).imported(made.import.as_ref())
+            }
+            EventBody::ProgramUpdated(change) => Self {
+                rebased_from: change.rebased_from,
+                ..self.changed(&change.fields, &change.changed)
+            }
+            .imported(change.import.as_ref()),
+            EventBody::EpisodeUpdated(change) => Self {
+                rebased_from: change.rebased_from,
+                matched_by: change.matched_by,
+                ..self.changed(&change.fields, &change.changed)
+            }
+            .imported(change.import.as_ref()),
+            EventBody::ProgramPublished(live) => self.live(&live.languages, &live.reason),
+            EventBody::EpisodePublished(live) => self.live(&live.languages, &live.reason),
+            EventBody::ProgramUnpublished(gone) | EventBody::EpisodeUnpublished(gone) => {
+                self.live(&[], &gone.reason)
+            }
+            EventBody::ProgramArchived(kept) | EventBody::EpisodeArchived(kept) => {
+                self.live(&[], &kept.reason)
+            }
+            EventBody::EpisodeMatched(found) => Self {
+                matched_by: Some(found.rung),
+                ..self
+            }
+            .imported(Some(&found.import)),
+        }
+    }
+
+    fn made<F: Fields>(self, fields: &F) -> Self {
+        self.changed(fields, &item::changed(&F::default(), fields))
+    }
+
+    fn changed<F: Fields>(self, fields: &F, pointers: &[String]) -> Self {
+        let change = |pointer: &String| Change {
+            pointer: pointer.clone(),
+            value: RawValue::from_string(item::value_at(fields, pointer)).ok(),
+        };
+        Self {
+            changes: pointers.iter().map(change).collect(),
+            ..self
+        }
+    }
+
+    fn live(self, languages: &[Lang], reason: &Option<String>) -> Self {
+        Self {
+            languages: languages.to_vec(),
+            reason: reason.clone(),
+            ..self
+        }
+    }
+
+    fn imported(self, import: Option<&ImportFact>) -> Self {
+        let import = import.map(|import| ImportView {
+            source_id: import.source_id,
+            run_id: import.run_id,
+            repairs: import.repairs.clone(),
+        });
+        Self { import, ..self }
+    }
+}

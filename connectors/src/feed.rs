@@ -1,0 +1,90 @@
+//! Reads feeds: bytes in, raw elements out, nothing of them interpreted.
+//!
+//! The bytes come from strangers: a document type declaration is refused, everything is capped
+//! ([`Limits`]), the work is linear in the size of the document, and no input makes it panic. A
+//! document is read twice: first as a whole, which proves it well-formed and within the limits and
+//! yields what the channel says (also after its items); then item by item, so that a feed of
+//! 10,000 items never stands in memory as elements. Names come out with the usual prefix of their
+//! namespace and the usual capitals, whatever the document wrote.
+//!
+//! One module a format ([`rss`] so far; others are named and refused). Knows nothing of sources,
+//! fetching, hashes and records; what an element *means* is for `normalise`.
+
+mod charset;
+mod cursor;
+mod element;
+mod error;
+mod format;
+mod limits;
+mod names;
+mod rss;
+#[cfg(test)]
+mod tests;
+mod text;
+mod tokens;
+
+use std::borrow::Cow;
+
+use mediamesh_domain::ingest::{Element, FeedContext, RawFormat};
+
+pub use error::ParseError;
+pub use limits::Limits;
+pub use rss::Items;
+
+/// A document's text, decoded; what [`parse`] reads.
+#[derive(Debug)]
+pub struct Document<'b> {
+    text: Cow<'b, str>,
+    encoding: &'static str,
+}
+
+impl<'b> Document<'b> {
+    /// Decodes `bytes` by the first of: byte order mark, charset of the HTTP `Content-Type`, XML
+    /// prolog, UTF-8. What cannot be decoded becomes U+FFFD.
+    ///
+    /// # Errors
+    /// [`ParseError::TooLarge`].
+    pub fn decode(
+        bytes: &'b [u8],
+        content_type: Option<&str>,
+        limits: &Limits,
+    ) -> Result<Self, ParseError> {
+        if bytes.len() > limits.max_bytes {
+            return Err(ParseError::TooLarge {
+                limit: limits.max_bytes,
+            });
+        }
+        let (text, encoding) = charset::decode(bytes, content_type);
+        Ok(Self { text, encoding })
+    }
+
+    /// The name of the encoding that was used.
+    #[must_use]
+    pub fn encoding(&self) -> &'static str {
+        self.encoding
+    }
+}
+
+/// A feed, its items yet to be read.
+#[derive(Debug)]
+pub struct Feed<'t> {
+    /// What kind of document it is.
+    pub format: RawFormat,
+    /// The feed's own elements, also those that follow the items; never the items.
+    pub channel: Element,
+    /// What each entry must know of it; the caller, who knows the address, sets `url`.
+    pub context: FeedContext,
+    /// How many items there are.
+    pub item_count: usize,
+    /// The items in the document's order.
+    pub items: Items<'t>,
+}
+
+/// Reads a feed of any format that is understood.
+///
+/// # Errors
+/// [`ParseError`], before any item is given.
+pub fn parse<'t>(document: &'t Document<'_>, limits: &Limits) -> Result<Feed<'t>, ParseError> {
+    let text = document.text.as_ref();
+    rss::read(text, format::start(text)?, limits)
+}

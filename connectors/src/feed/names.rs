@@ -1,0 +1,234 @@
+//! Names with the usual prefix and the usual capitals, whatever the document calls them.
+//!
+//! A prefix means the namespace that it is bound to; where that is not known, or the document
+//! binds it to nothing, a usual prefix means what it usually does.
+
+mod table;
+
+use std::collections::HashMap;
+
+use self::table::{CAPITALS, NAMESPACES, PLAIN, TEXTS};
+
+/// The prefix of elements whose namespace is not known and that have no prefix of their own.
+const OTHER: &str = "other";
+
+/// How many names are remembered; feeds use a few dozen.
+const REMEMBERED: usize = 512;
+
+/// The namespaces in force at a place in the document.
+#[derive(Debug, Default)]
+pub(super) struct Names<'t> {
+    bindings: Vec<Binding<'t>>,
+    remembered: HashMap<&'t str, Name>,
+    steps: u64,
+}
+
+#[derive(Debug)]
+struct Binding<'t> {
+    prefix: &'t str,
+    /// The usual prefix; none where the namespace is not known.
+    usual: Option<&'static str>,
+}
+
+/// An element's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    /// As it is usual.
+    pub(super) usual: String,
+    /// Whether the element holds text, markup included.
+    pub(super) is_text: bool,
+}
+
+impl<'t> Names<'t> {
+    /// How many declarations are in force; what [`Names::leave`] goes back to.
+    pub(super) fn in_force(&self) -> usize {
+        self.bindings.len()
+    }
+
+    /// Steps taken, as a measure of work.
+    pub(super) fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Takes in `xmlns:prefix="address"`, or with an empty prefix `xmlns="address"`.
+    ///
+    /// A default namespace on the outermost two elements says nothing: feeds declare Atom's or
+    /// iTunes' there and mean RSS.
+    pub(super) fn declare(&mut self, prefix: &'t str, address: &str, depth: usize) {
+        let usual = match prefix.is_empty() && depth <= 2 {
+            true => Some(""),
+            false => usual_prefix(address),
+        };
+        self.bindings.push(Binding { prefix, usual });
+        self.remembered.clear();
+    }
+
+    /// Forgets what was declared since [`Names::in_force`] was `count`.
+    pub(super) fn leave(&mut self, count: usize) {
+        if count < self.bindings.len() {
+            self.bindings.truncate(count);
+            self.remembered.clear();
+        }
+    }
+
+    /// The name of an element.
+    pub(super) fn element(&mut self, raw: &'t str) -> &Name {
+        if !self.remembered.contains_key(raw) {
+            let (prefix, local) = raw.split_once(':').unwrap_or(("", raw));
+            let usual = join(self.prefix(prefix).unwrap_or(OTHER), spell(local));
+            let is_text = TEXTS.binary_search(&usual.as_str()).is_ok();
+            if self.remembered.len() >= REMEMBERED {
+                self.remembered.clear();
+            }
+            self.remembered.insert(raw, Name { usual, is_text });
+        }
+        &self.remembered[raw]
+    }
+
+    /// The name of an attribute; one without a prefix is in no namespace.
+    pub(super) fn attribute(&mut self, raw: &'t str) -> String {
+        match raw.split_once(':') {
+            None => spell(raw),
+            Some((prefix, local)) => join(self.prefix(prefix).unwrap_or(prefix), spell(local)),
+        }
+    }
+
+    /// The usual prefix for a prefix here; none for elements of an unknown default namespace.
+    fn prefix(&mut self, prefix: &'t str) -> Option<&'t str> {
+        let same = |binding: &&Binding<'t>| binding.prefix == prefix;
+        self.steps += self.bindings.len() as u64;
+        match self.bindings.iter().rev().find(same) {
+            Some(Binding {
+                usual: Some(usual), ..
+            }) => Some(usual),
+            Some(_) if prefix.is_empty() => None,
+            None if prefix.is_empty() => Some(""),
+            _ => {
+                let meant = |(usual, _): &&(&'static str, _)| usual.eq_ignore_ascii_case(prefix);
+                let usual = NAMESPACES.iter().find(meant);
+                Some(usual.map_or(prefix, |(usual, _)| usual))
+            }
+        }
+    }
+}
+
+/// The usual prefix of the namespace at an address.
+fn usual_prefix(address: &str) -> Option<&'static str> {
+    let lower = address.trim().to_ascii_lowercase();
+    let bare = lower
+        .split_once("://")
+        .map_or(lower.as_str(), |(_, rest)| rest);
+    let bare = bare.strip_prefix("www.").unwrap_or(bare);
+    let bare = bare.trim_end_matches(['/', '#']);
+    let known = |(_, addresses): &&(_, &[&str])| addresses.contains(&bare);
+    NAMESPACES.iter().find(known).map(|(usual, _)| *usual)
+}
+
+fn join(prefix: &str, local: String) -> String {
+    match prefix {
+        "" => local,
+        prefix => format!("{prefix}:{local}"),
+    }
+}
+
+/// The usual capitals of a name without prefix.
+fn spell(local: &str) -> String {
+    let lower = local.to_ascii_lowercase();
+    if let Ok(at) = CAPITALS.binary_search_by_key(&lower.as_str(), |(lower, _)| lower) {
+        return CAPITALS[at].1.to_owned();
+    }
+    let shouted = !local.bytes().any(|byte| byte.is_ascii_lowercase());
+    match shouted || PLAIN.binary_search(&lower.as_str()).is_ok() {
+        true => lower,
+        false => local.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(names: &mut Names<'static>, raw: &'static str) -> String {
+        names.element(raw).usual.clone()
+    }
+
+    #[test]
+    fn every_spelling_of_a_namespace_gives_the_usual_prefix() {
+        for (address, usual) in [
+            ("http://www.itunes.com/dtds/podcast-1.0.dtd", "itunes"),
+            ("HTTP://WWW.ITUNES.COM/DTDS/PODCAST-1.0.DTD", "itunes"),
+            ("http://www.itunes.com/DTDs/PodCast-1.0.dtd", "itunes"),
+            ("https://podcastindex.org/namespace/1.0", "podcast"),
+            (
+                "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md",
+                "podcast",
+            ),
+            ("http://search.yahoo.com/mrss/", "media"),
+            (" http://search.yahoo.com/mrss ", "media"),
+            ("http://purl.org/rss/1.0/modules/content/", "content"),
+            ("http://www.w3.org/2005/Atom", "atom"),
+            ("http://purl.org/dc/elements/1.1/", "dc"),
+            ("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf"),
+        ] {
+            assert_eq!(usual_prefix(address), Some(usual), "{address}");
+        }
+        assert_eq!(usual_prefix("urn:mine"), None);
+    }
+
+    #[test]
+    fn a_prefix_means_what_it_is_bound_to_and_else_what_is_usual() {
+        let mut names = Names::default();
+        assert_eq!(name(&mut names, "ITunes:episodetype"), "itunes:episodeType");
+        assert_eq!(name(&mut names, "mine:Thing"), "mine:Thing");
+        names.declare("apple", "http://www.itunes.com/dtds/podcast-1.0.dtd", 1);
+        names.declare("media", "urn:unknown", 1);
+        names.declare("dc", "http://search.yahoo.com/mrss/", 1);
+        assert_eq!(name(&mut names, "apple:EXPLICIT"), "itunes:explicit");
+        assert_eq!(name(&mut names, "media:group"), "media:group");
+        assert_eq!(name(&mut names, "dc:content"), "media:content");
+        assert_eq!(names.attribute("apple:Href"), "itunes:href");
+        assert_eq!(names.attribute("ISPERMALINK"), "isPermaLink");
+        assert_eq!(names.attribute("xml:lang"), "xml:lang");
+    }
+
+    #[test]
+    fn declarations_end_with_their_element() {
+        let mut names = Names::default();
+        names.declare("x", "http://purl.org/dc/elements/1.1/", 1);
+        let outer = names.in_force();
+        names.declare("x", "http://search.yahoo.com/mrss/", 3);
+        assert_eq!(name(&mut names, "x:title"), "media:title");
+        names.leave(outer);
+        assert_eq!(name(&mut names, "x:title"), "dc:title");
+    }
+
+    #[test]
+    fn a_default_namespace_counts_inside_items_only() {
+        let mut names = Names::default();
+        names.declare("", "http://www.w3.org/2005/Atom", 1);
+        assert_eq!(name(&mut names, "item"), "item");
+        names.declare("", "http://www.w3.org/2005/Atom", 4);
+        assert_eq!(name(&mut names, "link"), "atom:link");
+        names.declare("", "urn:unknown", 5);
+        assert_eq!(name(&mut names, "title"), "other:title");
+        names.declare("", "http://backend.userland.com/rss2", 6);
+        assert_eq!(name(&mut names, "pubdate"), "pubDate");
+    }
+
+    #[test]
+    fn capitals_are_the_usual_ones() {
+        let mut names = Names::default();
+        for (raw, usual) in [
+            ("PUBDATE", "pubDate"),
+            ("Title", "title"),
+            ("GUID", "guid"),
+            ("lastbuilddate", "lastBuildDate"),
+            ("OWNTAG", "owntag"),
+            ("ownTag", "ownTag"),
+        ] {
+            assert_eq!(name(&mut names, raw), usual);
+        }
+        assert!(names.element("content:Encoded").is_text);
+        assert!(!names.element("media:content").is_text);
+    }
+}

@@ -1,0 +1,75 @@
+//! Why a run did not come to its end, in words for the person who must act.
+
+use std::time::Duration;
+
+use mediamesh_ports::{event_log, objects};
+use mediamesh_schemas::EncodeError;
+
+use crate::{egress, feed};
+
+/// Why a run did not come to its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IngestError {
+    /// There is nothing to fetch.
+    #[error("the source has no address; give it one, or give the run a file")]
+    NoAddress,
+    /// The source names a secret that the configuration does not have.
+    #[error("the configuration knows no secret by the name {name:?}")]
+    UnknownSecret {
+        /// The name.
+        name: String,
+    },
+    /// Another run of the same source has not ended.
+    #[error("a run of this source is under way; wait for it")]
+    Busy,
+    /// Nothing was fetched.
+    #[error(transparent)]
+    Fetch(#[from] egress::Error),
+    /// What was fetched, or given, is no feed.
+    #[error(transparent)]
+    Feed(#[from] feed::ParseError),
+    /// The given file or standard input cannot be read.
+    #[error("cannot read what was given: {0}")]
+    Read(#[from] std::io::Error),
+    /// The log did not take the records, or not all.
+    #[error(transparent)]
+    Log(#[from] event_log::Error),
+    /// The object store did not keep a large body or the source's state.
+    #[error(transparent)]
+    Objects(#[from] objects::Error),
+    /// An entry does not fit into a record.
+    #[error("an entry does not fit into a record: {0}")]
+    Encode(#[from] EncodeError),
+    /// The process is ending.
+    #[error("the run was stopped")]
+    Stopped,
+}
+
+impl IngestError {
+    /// A stable name for records, metrics and tests.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoAddress => "ingest.no_address",
+            Self::UnknownSecret { .. } => "ingest.unknown_secret",
+            Self::Busy => "ingest.busy",
+            Self::Fetch(error) => error.code(),
+            Self::Feed(error) => error.code(),
+            Self::Read(_) => "ingest.read",
+            Self::Log(_) => "ingest.log",
+            Self::Objects(_) => "ingest.objects",
+            Self::Encode(_) => "ingest.encode",
+            Self::Stopped => "ingest.stopped",
+        }
+    }
+
+    /// How long the other side asks to wait before the next attempt.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Fetch(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The runs themselves: fetch, read, append, remember.
+
+mod appending;
+mod fetching;
+mod turn;
+
+use std::sync::Arc;
+
+use mediamesh_domain::ingest::RawEntry;
+use mediamesh_ports::event_log::AppendLog;
+use mediamesh_ports::objects::Objects;
+use mediamesh_schemas::Codec;
+use tokio::sync::Semaphore;
+
+use crate::egress::{Fetch, Secret};
+use crate::feed::Limits;
+
+use self::fetching::Got;
+use self::turn::Turns;
+use super::clock::Clock;
+use super::entries::Work;
+use super::error::IngestError;
+use super::input::{Input, Job};
+use super::report::RunReport;
+use super::state::FetchState;
+
+/// How many documents are read at once; each may be large.
+const READERS: usize = 4;
+
+/// Gives the headers of a named secret; none where the configuration does not have it.
+pub type Credentials = Arc<dyn Fn(&str) -> Option<Vec<(String, Secret)>> + Send + Sync>;
+
+/// What runs need of the world.
+#[derive(Clone)]
+pub struct Parts {
+    /// Fetches feeds.
+    pub fetch: Arc<dyn Fetch>,
+    /// Takes the records.
+    pub log: Arc<dyn AppendLog>,
+    /// Keeps large bodies, and what each source's last run saw.
+    pub objects: Arc<dyn Objects>,
+    /// Writes the records.
+    pub codec: Codec,
+    /// Gives the time and the runs' ids.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Runs sources, at most one run of each at a time.
+pub struct Ingest {
+    parts: Parts,
+    limits: Limits,
+    credentials: Option<Credentials>,
+    turns: Turns,
+    readers: Arc<Semaphore>,
+}
+
+impl Ingest {
+    /// Runs with the default limits and without secrets.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            parts,
+            limits: Limits::default(),
+            credentials: None,
+            turns: Turns::default(),
+            readers: Arc::new(Semaphore::new(READERS)),
+        }
+    }
+
+    /// Reads documents within these limits.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Lets sources that name a secret be fetched with it.
+    #[must_use]
+    pub fn with_credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// What documents may cost; [`Input::read`] asks for it.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Appends what is new or changed since the last run of the source; answers when the log has
+    /// it.
+    ///
+    /// # Errors
+    /// [`IngestError`]; what was appended before it stays, and is known to the next run.
+    pub async fn run(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
+        let result = self.run_uncounted(job, input).await;
+        count(&result);
+        result
+    }
+
+    async fn run_uncounted(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
+        let _turn = self.turns.take(job.source_id)?;
+        let known = FetchState::load(&*self.parts.objects, job.source_id).await?;
+        let mut head = known.head.clone();
+        let fetched_at = known.later(self.parts.clock.now());
+        let run_id = self.parts.clock.run_id();
+        let mut report = RunReport::new(run_id, job.source_id, fetched_at);
+        let got = self.get(job, input, &mut head, &mut report).await;
+        match got {
+            Ok(Got::Document(document)) => {
+                let work = self.work(job, document, &report);
+                self.append(work, Arc::new(known), head, report).await
+            }
+            Ok(Got::NotModified) => {
+                self.remember(job.source_id, &known, known.with_head(head))
+                    .await?;
+                Ok(report)
+            }
+            Err(error) => {
+                let next = known.with_head(head);
+                self.remember_failure(job.source_id, &known, next).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// What a run would find, all of it, without appending or remembering anything.
+    ///
+    /// # Errors
+    /// [`IngestError`].
+    pub async fn dry_run(
+        &self,
+        job: &Job,
+        input: Input,
+    ) -> Result<(RunReport, Vec<RawEntry>), IngestError> {
+        let clock = &self.parts.clock;
+        let mut report = RunReport::new(clock.run_id(), job.source_id, clock.now());
+        let mut head = FetchState::default().head;
+        let Got::Document(document) = self.get(job, input, &mut head, &mut report).await? else {
+            // Nothing was asked conditionally.
+            return Ok((report, Vec::new()));
+        };
+        let work = self.work(job, document, &report);
+        let (seen, entries) = self.collect(work).await?;
+        report.saw(seen, &job.source.fields.url);
+        Ok((report, entries))
+    }
+
+    fn work(&self, job: &Job, document: fetching::Document, report: &RunReport) -> Work {
+        let correlation_id = job.correlation_id.clone();
+        Work {
+            bytes: document.bytes,
+            content_type: document.content_type,
+            limits: self.limits,
+            url: document.url,
+            source_url: job.source.fields.url.clone(),
+            source_id: job.source_id,
+            source_seq: job.source_seq,
+            run_id: report.run_id,
+            fetched_at: report.fetched_at,
+            correlation_id: correlation_id.unwrap_or_else(|| report.run_id.to_string()),
+        }
+    }
+}
+
+fn count(result: &Result<RunReport, IngestError>) {
+    let outcome = match result {
+        Ok(report) if report.not_modified => "not_modified",
+        Ok(_) => "read",
+        Err(error) => error.code(),
+    };
+    metrics::counter!("mediamesh_ingest_runs_total", "outcome" => outcome).increment(1);
+    if let Ok(report) = result {
+        for (state, entries) in [
+            ("appended", report.appended),
+            ("unchanged", report.unchanged),
+        ] {
+            metrics::counter!("mediamesh_ingest_entries_total", "state" => state)
+                .increment(entries);
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! The composition root: the one place where ports meet adapters.
+//!
+//! An [`Instance`] is a data directory opened with the stages running. Serving it over HTTP is apart
+//! ([`serve`]), so that the command line can open a directory for one question.
+
+mod admin_key;
+mod listen;
+mod ops;
+mod poll;
+mod serve;
+mod stores;
+
+pub use admin_key::AdminKey;
+pub use serve::{Served, serve};
+pub use stores::Stores;
+
+use crate::configuration::{Configuration, Role, Roles};
+use anyhow::{Context as _, anyhow};
+use mediamesh_connectors::egress::{self, Policy};
+use mediamesh_connectors::scheduler::{Scheduler, Settings};
+use mediamesh_connectors::source::{self, Ingest, Parts};
+use mediamesh_domain::command::Principal;
+use mediamesh_domain::control::{ControlBody, ControlCommand};
+use mediamesh_domain::id::CommandId;
+use mediamesh_domain::position::Partition;
+use mediamesh_domain::time::Timestamp;
+use mediamesh_domain::verdict::{Accepted, Outcome};
+use mediamesh_ports::control::Control as _;
+use mediamesh_ports::event_log::NewRecord;
+use mediamesh_ports::verdicts::Verdicts as _;
+use mediamesh_runtime::clock::{Clock, SystemClock};
+use mediamesh_runtime::followers::{ControlFollower, ProgressFollower, VerdictsFollower};
+use mediamesh_runtime::{Health, Pipeline, Runner, pipeline};
+use mediamesh_schemas::{Codec, Topic};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// How long the stages may take to finish their step when the instance ends.
+const DRAIN: Duration = Duration::from_secs(10);
+/// How long a control command may take.
+const CONTROL_WAIT: Duration = Duration::from_secs(5);
+
+/// What an instance is opened for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// To serve in these roles.
+    Serve(Roles),
+    /// To answer one question of the command line.
+    Operate,
+}
+
+impl Purpose {
+    fn has(&self, role: Role) -> bool {
+        match self {
+            Self::Serve(roles) => roles.has(role),
+            Self::Operate => role == Role::Streams,
+        }
+    }
+}
+
+/// A data directory with the stages running.
+pub struct Instance {
+    /// How it is configured.
+    pub configuration: Configuration,
+    /// The stores.
+    pub stores: Stores,
+    /// Records to bytes and back.
+    pub codec: Codec,
+    /// What `control.events` says.
+    pub control: Arc<ControlFollower>,
+    /// How far the views have come.
+    pub progress: Arc<ProgressFollower>,
+    /// What became of commands of this node.
+    pub verdicts: Arc<VerdictsFollower>,
+    /// The stages.
+    pub pipeline: Pipeline,
+    /// Runs of sources.
+    pub ingest: Arc<Ingest>,
+    /// Polls sources, where this instance has the role; knows how they fare.
+    pub scheduler: Scheduler,
+    /// What waits, and why.
+    pub health: Arc<Health>,
+    /// Ends everything.
+    pub cancel: CancellationToken,
+    runner: Arc<Mutex<Runner>>,
+}
+
+impl Instance {
+    /// Opens a data directory and starts what the purpose needs.
+    ///
+    /// # Errors
+    /// One line that says what to change: the directory is in use, damaged, or of a newer build.
+    pub async fn open(configuration: Configuration, purpose: Purpose) -> anyhow::Result<Self> {
+        let stores = Stores::open(&configuration)?;
+        stores.register_schemas()?;
+        let codec = Codec::embedded();
+        let (health, cancel) = (Arc::new(Health::default()), CancellationToken::new());
+        let log = Arc::clone(&stores.read);
+        let control =
+            ControlFollower::start(log.clone(), codec.clone(), health.clone(), cancel.clone()).await?;
+        let progress = ProgressFollower::start(
+            log.clone(),
+            codec.clone(),
+            control.clone(),
+            health.clone(),
+            cancel.clone(),
+        )
+        .await?;
+        // One process: one reply partition will do.
+        let reply = Partition(0);
+        let verdicts =
+            VerdictsFollower::start(log, codec.clone(), reply, health.clone(), cancel.clone()).await?;
+        let pipeline = stores.pipeline(&codec, &control, &progress);
+        let ingest = Arc::new(ingest(&configuration, &stores, &codec)?);
+        let mut runner = Runner::new(stores.groups.clone(), health.clone(), cancel.clone());
+        if purpose.has(Role::Streams) {
+            pipeline.start_processors(&mut runner)?;
+            pipeline.start_sinks(&mut runner, &control.current())?;
+        }
+        let runner = Arc::new(Mutex::new(runner));
+        tokio::spawn(pipeline::follow_switches(
+            pipeline.clone(),
+            Arc::clone(&runner),
+            control.watch(),
+            cancel.clone(),
+        ));
+        let scheduler = Scheduler::new(
+            control.clone(),
+            ingest.clone(),
+            Arc::new(source::SystemClock),
+            Settings { concurrency: configuration.ingest.fetches, ..Settings::default() },
+            rand::random(),
+        );
+        if purpose.has(Role::Connectors) {
+            let (scheduler, stop) = (scheduler.clone(), cancel.clone());
+            tokio::spawn(async move { scheduler.drive(stop.cancelled_owned()).await });
+        }
+        Ok(Self {
+            configuration,
+            stores,
+            codec,
+            control,
+            progress,
+            verdicts,
+            pipeline,
+            ingest,
+            scheduler,
+            health,
+            cancel,
+            runner,
+        })
+    }
+
+    /// Polls a source when the write API is asked to.
+    pub(crate) fn poll_now(&self) -> Arc<dyn mediamesh_api_write::PollNow> {
+        Arc::new(poll::Polls(self.scheduler.clone()))
+    }
+
+    /// Whether this instance should get requests, and if not, why.
+    ///
+    /// # Errors
+    /// The reasons, each with the part it is about.
+    pub fn ready(&self) -> Result<(), Vec<(String, String)>> {
+        let mut reasons = self.health.ready().err().unwrap_or_default();
+        reasons.extend(self.stores.trouble().map(|reason| ("log".to_owned(), reason)));
+        if self.cancel.is_cancelled() {
+            reasons.push(("instance".to_owned(), "it is ending".to_owned()));
+        }
+        if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+    }
+
+    /// Asks the control decider and waits for its verdict.
+    ///
+    /// # Errors
+    /// The refusal in words, or that no verdict came.
+    pub async fn decide_control(&self, id: CommandId, body: ControlBody) -> anyhow::Result<Accepted> {
+        let command = ControlCommand {
+            command_id: id,
+            at: now(),
+            principal: Principal::system("command-line"),
+            expected: None,
+            reply_to: Some(self.verdicts.reply_partition()),
+            payload_hash: None,
+            correlation_id: None,
+            body,
+        };
+        let record = NewRecord {
+            topic: Topic::ControlCommands,
+            partition: Partition(0),
+            key: id.to_string().into_bytes(),
+            value: Some(self.codec.encode(&command)?),
+            headers: Vec::new(),
+            timestamp: command.at,
+        };
+        let expected = self.verdicts.expect(id);
+        self.stores.append.append(vec![record]).await?;
+        let verdict = expected.verdict(CONTROL_WAIT).await.context("no verdict came in time")?;
+        let accepted = match verdict.outcome {
+            Outcome::Accepted(accepted) => accepted,
+            Outcome::Refused(refusal) => return Err(anyhow!("{}", refusal.message)),
+        };
+        self.control.reach(accepted.seq, CONTROL_WAIT).await;
+        Ok(accepted)
+    }
+
+    /// Ends: the stages finish their step, the log is closed with a last sync.
+    pub async fn end(&self) {
+        self.cancel.cancel();
+        let runner = Arc::clone(&self.runner);
+        let late = tokio::task::spawn_blocking(move || {
+            runner.lock().unwrap_or_else(PoisonError::into_inner).join(Instant::now() + DRAIN)
+        })
+        .await
+        .unwrap_or_default();
+        if !late.is_empty() {
+            tracing::warn!(stages = ?late, "stages did not finish their step in time");
+        }
+    }
+}
+
+/// The time of day.
+#[must_use]
+pub fn now() -> Timestamp {
+    SystemClock::default().now()
+}
+
+/// A new id that sorts by time.
+#[must_use]
+pub fn new_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// The one way out.
+///
+/// # Errors
+/// Where the configuration names an origin that is none.
+pub fn egress_policy(configuration: &Configuration) -> anyhow::Result<Policy> {
+    let origins = configuration
+        .egress
+        .origins
+        .iter()
+        .map(|origin| origin.parse().map_err(|_| anyhow!("egress.origins: {origin:?} is no origin")))
+        .collect::<anyhow::Result<_>>()?;
+    Ok(Policy {
+        ports: configuration.egress.ports.iter().copied().collect(),
+        origins,
+        max_bytes: configuration.egress.max_bytes,
+        ..Policy::default()
+    })
+}
+
+fn ingest(
+    configuration: &Configuration,
+    stores: &Stores,
+    codec: &Codec,
+) -> anyhow::Result<Ingest> {
+    let fetch = egress::standard(egress_policy(configuration)?, rand::random())?;
+    Ok(Ingest::new(Parts {
+        fetch,
+        log: Arc::clone(&stores.append),
+        objects: Arc::clone(&stores.objects),
+        codec: codec.clone(),
+        clock: Arc::new(source::SystemClock),
+    }))
+}
+
+/// The tokio runtime that the stages' threads call the stores on.
+pub(crate) fn handle() -> Handle {
+    Handle::current()
+}

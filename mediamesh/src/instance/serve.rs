@@ -1,0 +1,137 @@
+//! Serving an instance over HTTP, each role on its port, until it ends.
+
+use super::listen::{bind, serve as serve_on};
+use super::ops::{self, Ops};
+use super::{AdminKey, Instance, Purpose};
+use crate::configuration::{Configuration, Role, Roles};
+use crate::token::{Lent, Token};
+use anyhow::Context as _;
+use mediamesh_api_read::{DeskApi, ReadApi, ReadPorts, desk_routes, public_router};
+use mediamesh_api_write::{WriteApi, WritePorts, write_routes};
+use mediamesh_edge::cursor::Cursors;
+use mediamesh_edge::frame::{self, Frame};
+use mediamesh_edge::{clock, ids};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use tokio::task::JoinHandle;
+
+/// An instance that is being served.
+pub struct Served {
+    /// The instance.
+    pub instance: Arc<Instance>,
+    /// The key of the first start, to be shown once.
+    pub first_key: Option<AdminKey>,
+    servers: Vec<JoinHandle<()>>,
+    _token: Lent,
+}
+
+/// Opens an instance in these roles and serves it.
+///
+/// # Errors
+/// One line that says what to change.
+pub async fn serve(configuration: Configuration, roles: Roles) -> anyhow::Result<Served> {
+    let listen = configuration.listen.clone();
+    // Ports first: a taken one ends the start before anything is made.
+    let reads = match roles.has(Role::ApiRead) {
+        true => Some(bind("read API", listen.read, "--read-addr").await?),
+        false => None,
+    };
+    let writes = match roles.has(Role::ApiWrite) {
+        true => Some(bind("write API", listen.write, "--write-addr").await?),
+        false => None,
+    };
+    let operators = bind("metrics and probes", listen.ops, "--ops-addr").await?;
+    let metrics = metrics_handle()?;
+    let token = Token::new(operators.local_addr()?);
+    let instance = Arc::new(Instance::open(configuration, Purpose::Serve(roles)).await?);
+    let lent = token.lend(&instance.configuration.data_dir)?;
+    let first_key = AdminKey::first(&instance).await?;
+    let cancel = &instance.cancel;
+    let ports = read_ports(&instance)?;
+    let mut servers = Vec::new();
+    if let Some(listener) = reads {
+        let router = public_router(ReadApi::new(ports.clone()));
+        servers.push(serve_on(listener, router, cancel.clone()));
+    }
+    if let Some(listener) = writes {
+        let desk = DeskApi::new(ports, instance.control.clone());
+        let routes = write_routes(WriteApi::new(write_ports(&instance))).merge(desk_routes(desk));
+        let router = frame::serve(routes, &Frame::new("write", ids::system()));
+        servers.push(serve_on(listener, router, cancel.clone()));
+    }
+    let secret = token.secret.as_str().into();
+    let ops = Ops { instance: Arc::clone(&instance), metrics, secret };
+    servers.push(serve_on(operators, ops::router(ops), cancel.clone()));
+    Ok(Served { instance, first_key, servers, _token: lent })
+}
+
+impl Served {
+    /// Ends: readiness first, then the requests under way, then the stages and the log.
+    pub async fn close(self) {
+        self.instance.cancel.cancel();
+        for server in self.servers {
+            if let Err(error) = server.await {
+                tracing::warn!(%error, "a server did not end well");
+            }
+        }
+        self.instance.end().await;
+    }
+}
+
+fn read_ports(instance: &Instance) -> anyhow::Result<ReadPorts> {
+    Ok(ReadPorts {
+        views: instance.stores.rows.clone(),
+        search: instance.stores.search.clone(),
+        progress: instance.progress.clone(),
+        cursors: Cursors::new(cursor_key(&instance.configuration.data_dir)?),
+        clock: clock::system(),
+        ids: ids::system(),
+    })
+}
+
+fn write_ports(instance: &Instance) -> WritePorts {
+    WritePorts {
+        log: instance.stores.append.clone(),
+        verdicts: instance.verdicts.clone(),
+        control: instance.control.clone(),
+        progress: instance.progress.clone(),
+        views: instance.stores.rows.clone(),
+        codec: instance.codec.clone(),
+        clock: clock::system(),
+        ids: ids::system(),
+        entropy: ids::entropy(),
+        poll: instance.poll_now(),
+    }
+}
+
+/// The key that cursors are sealed with; made once, so that they live over a restart.
+fn cursor_key(data_dir: &Path) -> anyhow::Result<[u8; 32]> {
+    let path = data_dir.join("cursor.key");
+    if let Ok(bytes) = std::fs::read(&path) {
+        return bytes
+            .try_into()
+            .map_err(|_| anyhow::anyhow!("{} is damaged: remove it", path.display()));
+    }
+    let key: [u8; 32] = rand::random();
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)
+        .with_context(|| format!("{} cannot be written", path.display()))?;
+    file.write_all(&key)?;
+    Ok(key)
+}
+
+/// The metrics of this process: one recorder, however many instances tests start.
+fn metrics_handle() -> anyhow::Result<PrometheusHandle> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new().install_recorder().context("no metrics")?;
+    Ok(HANDLE.get_or_init(|| handle).clone())
+}

@@ -1,0 +1,135 @@
+//! The decider's task: commands in; events, catalogue documents and verdicts out, in one step.
+
+use super::wire;
+use crate::processor::{Effects, Failure, Outcome, Processor};
+use mediamesh_domain::catalog::{CatalogBody, CatalogRecord, Progress};
+use mediamesh_domain::command::Command;
+use mediamesh_domain::decide::{self, Decision};
+use mediamesh_domain::position::{Partition, Seq};
+use mediamesh_domain::state::StateView;
+use mediamesh_domain::time::Timestamp;
+use mediamesh_ports::event_log::{Record, header};
+use mediamesh_schemas::Codec;
+use std::collections::BTreeMap;
+
+/// Decides commands.
+pub struct DecideProcessor {
+    codec: Codec,
+    /// When the last decision of each partition was: the time of its progress records, and no more.
+    decided_at: BTreeMap<Partition, Timestamp>,
+}
+
+impl DecideProcessor {
+    /// A decider.
+    #[must_use]
+    pub fn new(codec: Codec) -> Self {
+        Self {
+            codec,
+            decided_at: BTreeMap::new(),
+        }
+    }
+
+    fn emit(
+        &mut self,
+        partition: Partition,
+        reply_to: Option<Partition>,
+        correlation_id: Option<&str>,
+        decision: Decision,
+        effects: &mut Effects,
+    ) -> Result<(), Failure> {
+        for event in &decision.events {
+            let to = wire::To {
+                partition,
+                key: event.program_id.to_string(),
+                correlation_id,
+                timestamp: event.decided_at,
+            };
+            effects.outputs.push(wire::encode(&self.codec, event, to)?);
+            self.say(partition, event.seq, event.decided_at, effects);
+        }
+        for record in &decision.catalog {
+            let output = wire::catalog(&self.codec, partition, record, correlation_id)?;
+            effects.outputs.push(output);
+            self.say(partition, record.seq, record.decided_at, effects);
+        }
+        if let Some(verdict) = &decision.verdict {
+            let output = wire::verdict(&self.codec, verdict, reply_to, correlation_id)?;
+            effects.outputs.push(output);
+        }
+        effects.changes.extend(decision.changes);
+        Ok(())
+    }
+
+    fn say(&mut self, partition: Partition, seq: Seq, at: Timestamp, effects: &mut Effects) {
+        effects.said = effects.said.max(Some(seq));
+        let last = self.decided_at.entry(partition).or_insert(at);
+        *last = at.max(*last);
+    }
+}
+
+impl Processor for DecideProcessor {
+    fn name(&self) -> &'static str {
+        "decide"
+    }
+
+    fn process(
+        &mut self,
+        record: &Record,
+        state: &dyn StateView,
+        effects: &mut Effects,
+    ) -> Result<Outcome, Failure> {
+        let command: Command = wire::decode(&self.codec, record)?;
+        let decision = decide::decide(record.partition, state, &command)?;
+        let duplicate = decision.duplicate;
+        let correlation_id = command
+            .correlation_id
+            .as_deref()
+            .or_else(|| record.header(header::CORRELATION_ID));
+        let reply_to = command.reply_to;
+        self.emit(
+            record.partition,
+            reply_to,
+            correlation_id,
+            decision,
+            effects,
+        )?;
+        Ok(if duplicate {
+            Outcome::Duplicate
+        } else {
+            Outcome::of(effects)
+        })
+    }
+
+    fn resume(
+        &mut self,
+        partition: Partition,
+        state: &dyn StateView,
+        effects: &mut Effects,
+    ) -> Result<bool, Failure> {
+        match decide::resume(partition, state)? {
+            Some(chunk) => {
+                self.emit(partition, None, None, chunk, effects)?;
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    fn finish(
+        &mut self,
+        partition: Partition,
+        said: Option<Seq>,
+        effects: &mut Effects,
+    ) -> Result<(), Failure> {
+        let Some(seq) = said else { return Ok(()) };
+        let progress = CatalogRecord {
+            seq,
+            decided_at: self.decided_at.get(&partition).copied().unwrap_or_default(),
+            correlation_id: None,
+            body: CatalogBody::Progress(Progress { partition }),
+        };
+        let output = wire::catalog(&self.codec, partition, &progress, None)?;
+        effects.outputs.push(output);
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+//! Rebuilds on the embedded backend, beside live traffic.
+
+use super::*;
+use crate::scene::Scene;
+use mediamesh_domain::position::Seq;
+use mediamesh_domain::view::{RowKey, RowWrite, Table};
+use mediamesh_ports::event_log::partition_of_program;
+use mediamesh_ports::progress::Progress;
+use mediamesh_schemas::Topic;
+
+/// A deployment with a program of so many episodes, and how many events it has.
+fn filled(episodes: i32) -> (Scene, mediamesh_domain::id::ProgramId, Seq) {
+    let mut scene = Scene::open();
+    let source = scene.source();
+    scene.fetch(source, episodes);
+    let program = source.own_program();
+    let run = |scene: &Scene| {
+        let lag = |input, group: &str| {
+            (0..12)
+                .map(|p| {
+                    scene
+                        .pipeline
+                        .groups
+                        .lag(group, input, Partition(p))
+                        .unwrap()
+                })
+                .sum::<i64>()
+        };
+        lag(Topic::IngestRaw, "normalise") + lag(Topic::ContentCommands, "decide")
+    };
+    scene.wait_until("all is decided", || run(&scene) == 0);
+    let events = scene
+        .records(Topic::ContentEvents, partition_of_program(program))
+        .len();
+    let last = Seq(events as i64);
+    for view in [View::Catalog, View::Search, View::History] {
+        scene.reach(view, program, last);
+    }
+    (scene, program, last)
+}
+
+fn compared(scene: &Scene, view: View) -> (Comparison, RebuildProgress) {
+    let versions = (ViewVersion::new(view, 1), ViewVersion::new(view, 2));
+    let mut last = RebuildProgress { done: 0, left: 0 };
+    let comparison = rebuild_and_compare(
+        &scene.pipeline,
+        &scene.readers,
+        versions,
+        Throttle::default(),
+        &CancellationToken::new(),
+        &mut |progress| last = progress,
+    );
+    (comparison.unwrap(), last)
+}
+
+#[test]
+fn every_view_rebuilt_compares_equal() {
+    let (mut scene, program, _) = filled(30);
+    scene.update_program(program, r#"{"title": {"en": "Sea and Stars"}}"#);
+    for view in View::ALL {
+        let (comparison, progress) = compared(&scene, view);
+        assert!(comparison.is_equal(), "{view:?}: {comparison:?}");
+        assert!(comparison.equal > 30, "{view:?}: {comparison:?}");
+        assert!(progress.done > 0 && progress.left == 0, "{progress:?}");
+    }
+}
+
+#[test]
+fn a_row_that_differs_is_found_and_named() {
+    let (scene, ..) = filled(2);
+    let old = ViewVersion::new(View::History, 1);
+    let stray = RowWrite {
+        key: RowKey::new(Table::History, "episode/x", 1_i64.to_be_bytes()),
+        seq: Seq(1),
+        value: Some((Vec::new(), b"{}".to_vec())),
+    };
+    let stray = scene.pipeline.views.apply(old, vec![stray]);
+    scene.runtime.block_on(stray).unwrap();
+    let (comparison, _) = compared(&scene, View::History);
+    assert_eq!(
+        (
+            comparison.only_old,
+            comparison.only_new,
+            comparison.different
+        ),
+        (1, 0, 0)
+    );
+    assert!(
+        comparison.named[0].contains("history episode/x"),
+        "{comparison:?}"
+    );
+}
+
+#[test]
+fn a_rebuild_that_was_stopped_goes_on_from_where_it_was() {
+    let (scene, ..) = filled(40);
+    let to = ViewVersion::new(View::Catalog, 2);
+    let cancel = CancellationToken::new();
+    let slow = Throttle {
+        records_per_s: Some(1),
+    };
+    let stopped = rebuild(&scene.pipeline, to, slow, &cancel, &mut |_| cancel.cancel());
+    assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
+    let (comparison, _) = compared(&scene, View::Catalog);
+    assert!(comparison.is_equal(), "{comparison:?}");
+}
+
+#[test]
+fn after_a_switch_the_new_version_goes_on_live() {
+    let (mut scene, program, _) = filled(3);
+    let (comparison, _) = compared(&scene, View::Catalog);
+    assert!(comparison.is_equal(), "{comparison:?}");
+    scene.switch(View::Catalog, 2);
+    assert_eq!(scene.progress.active(View::Catalog).version, 2);
+    let accepted = scene.update_program(program, r#"{"title": {"en": "Sea and Stars"}}"#);
+    scene.reach(View::Catalog, program, accepted.seq);
+    assert!(
+        scene.runs("materialise.v2") && scene.runs("materialise.v1"),
+        "the old stays an hour"
+    );
+}

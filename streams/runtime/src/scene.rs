@@ -1,0 +1,365 @@
+//! For tests: the whole pipeline on the embedded backend in a directory of its own, and a search index in
+//! memory.
+
+mod found;
+
+use crate::clock::SystemClock;
+use crate::followers::{ControlFollower, ProgressFollower, VerdictsFollower};
+use crate::health::Health;
+use crate::pipeline::{Pipeline, follow_switches};
+use crate::rebuild::Readers;
+use crate::runner::Runner;
+use crate::sink::Parking;
+pub(crate) use found::Found;
+use mediamesh_domain::command::{Command, CommandBody, Principal, UpdateProgram};
+use mediamesh_domain::control::{ControlBody, ControlCommand, CreateSource, SwitchView};
+use mediamesh_domain::id::{CommandId, ProgramId, RunId, SourceId};
+use mediamesh_domain::ingest::{Element, FeedContext, RawBody, RawEntry, RawFormat};
+use mediamesh_domain::model::{Policy, SourceFields, SourceFormat, SourcePolicies};
+use mediamesh_domain::position::{Partition, Position, Seq};
+use mediamesh_domain::time::Timestamp;
+use mediamesh_domain::verdict::{Accepted, Outcome, Verdict};
+use mediamesh_domain::view::View;
+use mediamesh_embedded::Embedded;
+use mediamesh_embedded::objects::Directory;
+use mediamesh_ports::control::Control;
+use mediamesh_ports::event_log::{
+    AppendLog, NewRecord, ReadLog, Record, partition_of, partition_of_program,
+};
+use mediamesh_ports::progress::Progress;
+use mediamesh_ports::verdicts::Verdicts;
+use mediamesh_schemas::{Codec, Contract, Topic};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+pub(crate) const ADDRESS: &str = "https://feeds.example/a.xml";
+const WAIT: Duration = Duration::from_secs(20);
+
+pub(crate) struct Scene {
+    pub pipeline: Pipeline,
+    pub readers: Readers,
+    pub progress: Arc<ProgressFollower>,
+    pub log: Embedded,
+    pub runtime: Runtime,
+    control: Arc<ControlFollower>,
+    verdicts: Arc<VerdictsFollower>,
+    health: Arc<Health>,
+    runner: Arc<Mutex<Runner>>,
+    cancel: CancellationToken,
+    commands: u128,
+    _dir: tempfile::TempDir,
+}
+
+impl Scene {
+    /// Opens an empty deployment and starts every stage.
+    pub fn open() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let log = Embedded::open(&dir.path().join("data"), Default::default()).unwrap();
+        let objects = Directory::open(&dir.path().join("objects")).unwrap();
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let (health, cancel) = (Arc::new(Health::default()), CancellationToken::new());
+        let (codec, reads): (_, Arc<dyn ReadLog>) = (Codec::embedded(), Arc::new(log.clone()));
+        let found = Arc::new(Found::default());
+        let (control, progress, verdicts) = runtime.block_on(async {
+            let (r, c, h) = (
+                || Arc::clone(&reads),
+                || codec.clone(),
+                || Arc::clone(&health),
+            );
+            let control = ControlFollower::start(r(), c(), h(), cancel.clone())
+                .await
+                .unwrap();
+            let progress = ProgressFollower::start(r(), c(), control.clone(), h(), cancel.clone());
+            let progress = progress.await.unwrap();
+            let verdicts = VerdictsFollower::start(r(), c(), Partition(3), h(), cancel.clone());
+            (control, progress, verdicts.await.unwrap())
+        });
+        let pipeline = Pipeline {
+            groups: Arc::new(log.clone()),
+            log: Arc::new(log.clone()),
+            codec,
+            control: control.clone(),
+            objects: Arc::new(objects),
+            rows: Arc::new(log.clone()),
+            views: Arc::new(log.clone()),
+            search: found.clone(),
+            parking: Arc::new(Parking::default()),
+            clock: Arc::new(SystemClock::default()),
+            handle: runtime.handle().clone(),
+            listener: Some(progress.listener()),
+        };
+        let mut runner = Runner::new(pipeline.groups.clone(), health.clone(), cancel.clone());
+        pipeline.start_processors(&mut runner).unwrap();
+        pipeline
+            .start_sinks(&mut runner, &control.current())
+            .unwrap();
+        let runner = Arc::new(Mutex::new(runner));
+        let switches = follow_switches(
+            pipeline.clone(),
+            runner.clone(),
+            control.watch(),
+            cancel.clone(),
+        );
+        runtime.spawn(switches);
+        let rows = Arc::new(log.clone());
+        Self {
+            readers: Readers {
+                rows,
+                search: found,
+            },
+            pipeline,
+            progress,
+            log,
+            runtime,
+            control,
+            verdicts,
+            health,
+            runner,
+            cancel,
+            commands: 0,
+            _dir: dir,
+        }
+    }
+
+    /// Makes a source that publishes what it brings, and waits until it is known.
+    pub fn source(&mut self) -> SourceId {
+        let source_id = SourceId::of_address(ADDRESS);
+        let publish = SourcePolicies {
+            new_entries: Policy::Publish,
+            changes: Policy::Publish,
+        };
+        let fields = SourceFields {
+            name: "A".to_owned(),
+            url: ADDRESS.to_owned(),
+            format: SourceFormat::Rss,
+            policies: publish,
+            interval_s: 3600,
+            ..SourceFields::default()
+        };
+        self.control(ControlBody::CreateSource(CreateSource {
+            source_id,
+            fields,
+        }));
+        source_id
+    }
+
+    /// Lets readers use another version of a view.
+    pub fn switch(&mut self, view: View, version: i32) {
+        let view = view.as_str().to_owned();
+        self.control(ControlBody::SwitchView(SwitchView { view, version }));
+    }
+
+    fn control(&mut self, body: ControlBody) -> Accepted {
+        let command = ControlCommand {
+            command_id: self.command_id(),
+            at: Timestamp(1_700_000_000_000_000),
+            principal: Principal::system("test"),
+            expected: None,
+            reply_to: Some(Partition(3)),
+            payload_hash: None,
+            correlation_id: Some("control".to_owned()),
+            body,
+        };
+        let accepted = self.asked(command.command_id, &command, Partition(0), "control");
+        assert!(
+            self.runtime
+                .block_on(self.control.reach(accepted.seq, WAIT))
+        );
+        accepted
+    }
+
+    /// Changes a program by a patch, and waits for the answer.
+    pub fn update_program(&mut self, program_id: ProgramId, patch: &str) -> Accepted {
+        let command = Command {
+            command_id: self.command_id(),
+            program_id,
+            at: Timestamp(1_700_000_100_000_000),
+            principal: Principal::system("test"),
+            expected: None,
+            reply_to: Some(self.verdicts.reply_partition()),
+            payload_hash: None,
+            correlation_id: Some("edit-1".to_owned()),
+            body: CommandBody::UpdateProgram(UpdateProgram {
+                patch: patch.to_owned(),
+                publish: true,
+            }),
+        };
+        let partition = partition_of_program(program_id);
+        self.asked(
+            command.command_id,
+            &command,
+            partition,
+            &program_id.to_string(),
+        )
+    }
+
+    fn asked<T: Contract>(&self, id: CommandId, command: &T, at: Partition, key: &str) -> Accepted {
+        let expected = self.verdicts.expect(id);
+        self.append(vec![self.record(command, at, key)]);
+        let verdict: Verdict = self
+            .runtime
+            .block_on(expected.verdict(WAIT))
+            .expect("a verdict");
+        match verdict.outcome {
+            Outcome::Accepted(accepted) => accepted,
+            Outcome::Refused(refusal) => panic!("refused: {refusal:?}"),
+        }
+    }
+
+    pub fn record<T: Contract>(&self, value: &T, partition: Partition, key: &str) -> NewRecord {
+        NewRecord {
+            topic: T::TOPIC,
+            partition,
+            key: key.as_bytes().to_vec(),
+            value: Some(self.pipeline.codec.encode(value).unwrap()),
+            headers: Vec::new(),
+            timestamp: Timestamp(1_700_000_000_000_000),
+        }
+    }
+
+    pub fn append(&self, records: Vec<NewRecord>) {
+        self.runtime.block_on(self.log.append(records)).unwrap();
+    }
+
+    /// Brings a feed with so many entries.
+    pub fn fetch(&self, source_id: SourceId, entries: i32) {
+        let key = source_id.to_string();
+        let partition = partition_of(key.as_bytes(), Topic::IngestRaw.spec().partitions);
+        let raw = (-1..entries).map(|index| self.record(&raw(source_id, index), partition, &key));
+        self.append(raw.collect());
+    }
+
+    /// Waits until a view has come to where a program's partition has events up to `seq`.
+    pub fn reach(&self, view: View, program: ProgramId, seq: Seq) {
+        let position = Position::at(partition_of_program(program), seq);
+        let reached = self
+            .runtime
+            .block_on(self.progress.reach(view, &position, WAIT));
+        assert!(
+            reached.is_ok(),
+            "{view:?} at {reached:?}, {:?}",
+            self.health.ready()
+        );
+    }
+
+    /// Every record of a topic's partition.
+    pub fn records(&self, topic: Topic, partition: Partition) -> Vec<Record> {
+        let read = self.log.read(topic, partition, Default::default(), 100_000);
+        self.runtime.block_on(read).unwrap()
+    }
+
+    /// Waits until something holds.
+    pub fn wait_until(&self, what: &str, holds: impl Fn() -> bool) {
+        let deadline = Instant::now() + WAIT;
+        while !holds() {
+            assert!(
+                Instant::now() < deadline,
+                "{what}; {:?}",
+                self.health.ready()
+            );
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    pub fn runs(&self, name: &str) -> bool {
+        self.runner.lock().unwrap().has(name)
+    }
+
+    fn command_id(&mut self) -> CommandId {
+        self.commands += 1;
+        CommandId(Uuid::from_u128(0xc0_0000 + self.commands))
+    }
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+        let late = self.runner.lock().unwrap().join(Instant::now() + WAIT);
+        if !std::thread::panicking() {
+            assert!(late.is_empty(), "{late:?} did not leave");
+        }
+    }
+}
+
+/// A feed's own elements under -1, else one of its entries.
+pub(crate) fn raw(source_id: SourceId, index: i32) -> RawEntry {
+    let body = if index < 0 {
+        RawBody::Feed(parent(
+            "channel",
+            vec![
+                text("title", "Tides and Tables"),
+                text("description", "About the sea."),
+                text("language", "en"),
+            ],
+        ))
+    } else {
+        RawBody::Entry(parent(
+            "item",
+            vec![
+                text("title", &format!("Wave {index}")),
+                text("description", &format!("How wave {index} broke.")),
+                text("guid", &format!("wave-{index}")),
+                text(
+                    "pubDate",
+                    &format!(
+                        "Mon, 06 Nov 2023 10:{:02}:{:02} +0000",
+                        index / 60 % 60,
+                        index % 60
+                    ),
+                ),
+                text("itunes:duration", "00:12:30"),
+                enclosure(&format!("https://media.example/{index}.mp3")),
+            ],
+        ))
+    };
+    RawEntry {
+        source_id,
+        source_seq: Seq(1),
+        run_id: RunId(Uuid::from_u128(77)),
+        fetched_at: Timestamp(1_700_000_050_000_000),
+        index,
+        format: RawFormat::Rss,
+        feed: FeedContext {
+            url: ADDRESS.to_owned(),
+            title: Some("Tides and Tables".to_owned()),
+            language: Some("en".to_owned()),
+            ..FeedContext::default()
+        },
+        raw_hash: index.to_be_bytes().repeat(8),
+        correlation_id: Some("fetch-1".to_owned()),
+        body: Some(body),
+        claim: None,
+    }
+}
+
+fn parent(name: &str, children: Vec<Element>) -> Element {
+    Element {
+        name: name.to_owned(),
+        children,
+        ..Element::default()
+    }
+}
+
+fn text(name: &str, text: &str) -> Element {
+    Element {
+        name: name.to_owned(),
+        text: text.to_owned(),
+        ..Element::default()
+    }
+}
+
+fn enclosure(url: &str) -> Element {
+    let attributes = [("url", url), ("type", "audio/mpeg"), ("length", "1000")];
+    Element {
+        name: "enclosure".to_owned(),
+        attributes: attributes.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
+        ..Element::default()
+    }
+}

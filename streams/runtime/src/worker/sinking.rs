@@ -1,0 +1,348 @@
+//! A sink's turns: poll, read, write; flush; then tell the progress and commit.
+//!
+//! What is written but not flushed is *pending*: its partitions are not offered again until the flush, so at
+//! most one batch per partition is under way.
+
+mod redrive;
+mod taking;
+
+use super::{Stalls, Turn, Worker};
+use crate::clock::Clock;
+use crate::mark::Mark;
+use crate::meter::{self, Tally};
+use crate::overlay::Overlay;
+use crate::processor::Failure;
+use crate::sink::{ParkedState, Parking, ProgressWriter, Sink, Slot};
+use mediamesh_domain::position::{Partition, Position, Seq};
+use mediamesh_ports::event_log::{Batch, Error, GroupSpec, Member, Step};
+use mediamesh_ports::state_store::StateChange;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// When a sink flushes, and how much it takes at once.
+#[derive(Debug, Clone, Copy)]
+pub struct FlushLimits {
+    /// At most so many records of a partition at once.
+    pub records: usize,
+    /// After so many records, whenever the last flush was.
+    pub documents: usize,
+    /// At most so often, where there are fewer.
+    pub every: Duration,
+    /// How long a poll waits where there is nothing.
+    pub wait: Duration,
+}
+
+impl FlushLimits {
+    /// For stores whose writes are readable when they return: a flush after each batch.
+    #[must_use]
+    pub fn at_once() -> Self {
+        Self {
+            records: 500,
+            documents: 0,
+            every: Duration::ZERO,
+            wait: Duration::from_millis(100),
+        }
+    }
+
+    /// For stores whose flushes are dear: at most each 250 ms, or after 5,000 documents.
+    #[must_use]
+    pub fn seldom() -> Self {
+        Self {
+            records: 5_000,
+            documents: 5_000,
+            every: Duration::from_millis(250),
+            wait: Duration::from_millis(100),
+        }
+    }
+}
+
+/// Turns a sink.
+pub struct SinkWorker<S: Sink> {
+    spec: GroupSpec,
+    sink: S,
+    clock: Arc<dyn Clock>,
+    limits: FlushLimits,
+    progress: ProgressWriter,
+    slot: Slot,
+    parked: ParkedState,
+    pending: Vec<Pending>,
+    last_flush: Option<Duration>,
+    reached: Position,
+    stalls: Stalls,
+    marks: BTreeMap<Partition, Mark>,
+    tally: Tally,
+}
+
+/// What was written for a partition and waits for the flush.
+struct Pending {
+    mark: Mark,
+    partition: Partition,
+    changes: Vec<StateChange>,
+    said: Option<Seq>,
+    tally: Tally,
+    taken: usize,
+    stalled: Option<String>,
+}
+
+impl<S: Sink> SinkWorker<S> {
+    /// A worker that turns a sink as a member of a group that keeps a state for parked keys.
+    #[must_use]
+    pub fn new(
+        spec: GroupSpec,
+        sink: S,
+        limits: FlushLimits,
+        progress: ProgressWriter,
+        parking: &Arc<Parking>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let slot = parking.register(&spec.name);
+        Self {
+            spec,
+            sink,
+            clock,
+            limits,
+            progress,
+            slot,
+            parked: ParkedState::default(),
+            pending: Vec::new(),
+            last_flush: None,
+            reached: Position::default(),
+            stalls: Stalls::default(),
+            marks: BTreeMap::new(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// How the records committed so far ended.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    fn state(&self, partition: Partition, member: &dyn Member) -> Result<Overlay, Error> {
+        Ok(Overlay::over(Some(member.state(partition)?)))
+    }
+
+    /// Reads where a partition stands and what is parked in it, once.
+    fn adopt(&mut self, partition: Partition, member: &dyn Member) -> Result<Mark, Error> {
+        if let (Some(mark), true) = (self.marks.get(&partition), self.parked.knows(partition)) {
+            return Ok(*mark);
+        }
+        let state = self.state(partition, member)?;
+        let corrupt = |e: mediamesh_domain::state::Unreadable| Error::Transient(e.to_string());
+        let mark = Mark::read(&state).map_err(corrupt)?.unwrap_or_default();
+        self.parked
+            .load(&self.spec.name, partition, &state)
+            .map_err(corrupt)?;
+        self.marks.insert(partition, mark);
+        self.publish();
+        Ok(mark)
+    }
+
+    fn publish(&self) {
+        let keys = self.parked.list();
+        meter::parked(&self.spec.name, keys.iter().map(|key| key.records).sum());
+        self.slot.publish(keys);
+    }
+
+    fn flush_is_due(&self) -> bool {
+        let now = self.clock.elapsed();
+        let taken: usize = self.pending.iter().map(|pending| pending.taken).sum();
+        !self.pending.is_empty()
+            && (taken >= self.limits.documents
+                || self.pending.iter().any(|pending| pending.stalled.is_some())
+                || self.until_flush(now).is_zero())
+    }
+
+    fn until_flush(&self, now: Duration) -> Duration {
+        self.last_flush.map_or(Duration::ZERO, |last| {
+            (last + self.limits.every).saturating_sub(now)
+        })
+    }
+
+    /// Flushes, tells the progress and commits what is pending.
+    fn flush(&mut self, member: &mut dyn Member) -> Result<(), Error> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let started = self.clock.elapsed();
+        let pending = std::mem::take(&mut self.pending);
+        let said: Vec<(Partition, Seq)> = pending
+            .iter()
+            .filter_map(|pending| Some((pending.partition, pending.said?)))
+            .collect();
+        let outputs = match self.make_readable(&said) {
+            Ok(outputs) => outputs,
+            Err(reason) => return self.void(&pending, &reason, member),
+        };
+        let took = self.clock.elapsed().saturating_sub(started);
+        meter::flushed(&self.spec.name, took);
+        self.last_flush = Some(self.clock.elapsed());
+        let mut outputs = outputs.into_iter();
+        for pending in pending {
+            let record = pending.said.and_then(|_| outputs.next());
+            self.commit(pending, record, took, member)?;
+        }
+        Ok(())
+    }
+
+    fn make_readable(
+        &mut self,
+        said: &[(Partition, Seq)],
+    ) -> Result<Vec<mediamesh_ports::event_log::NewRecord>, String> {
+        let mut reached = self.reached.clone();
+        for (partition, seq) in said {
+            reached.advance(*partition, *seq);
+        }
+        self.sink
+            .flush(&reached)
+            .map_err(|failure| failure.to_string())?;
+        let records = self.progress.note(self.sink.view(), said)?;
+        self.reached = reached;
+        Ok(records)
+    }
+
+    fn commit(
+        &mut self,
+        pending: Pending,
+        record: Option<mediamesh_ports::event_log::NewRecord>,
+        took: Duration,
+        member: &mut dyn Member,
+    ) -> Result<(), Error> {
+        let partition = pending.partition;
+        let step = Step {
+            partition,
+            next_offset: pending.mark.next_offset,
+            changes: pending.changes,
+            outputs: record.into_iter().collect(),
+        };
+        match member.commit(step) {
+            Ok(()) => {}
+            Err(Error::Transient(reason)) => return self.pause(partition, reason, member),
+            Err(error) => return Err(error),
+        }
+        self.marks.insert(partition, pending.mark);
+        self.tally.add(pending.tally);
+        meter::committed(&self.spec.name, pending.tally, took);
+        match pending.stalled {
+            Some(reason) => self.pause(partition, reason, member),
+            None => {
+                self.stalls.clear(partition);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes back everything that is pending: it is read and written again after a pause.
+    fn void(
+        &mut self,
+        pending: &[Pending],
+        reason: &str,
+        member: &mut dyn Member,
+    ) -> Result<(), Error> {
+        for pending in pending {
+            self.pause(pending.partition, reason.to_owned(), member)?;
+        }
+        Ok(())
+    }
+
+    fn pause(
+        &mut self,
+        partition: Partition,
+        reason: String,
+        member: &mut dyn Member,
+    ) -> Result<(), Error> {
+        meter::paused(&self.spec.name);
+        self.stalls.pause(partition, reason, self.clock.elapsed());
+        self.parked.forget(partition);
+        self.marks.remove(&partition);
+        member.rewind(partition)
+    }
+
+    /// The next batch to take, or how the turn ends without one.
+    fn next_batch(&mut self, member: &mut dyn Member) -> Result<Result<Batch, Turn>, Error> {
+        let now = self.clock.elapsed();
+        if let Some(batch) = self.stalls.due(now) {
+            return Ok(Ok(batch));
+        }
+        let mut wait = self.limits.wait;
+        if !self.pending.is_empty() {
+            wait = wait.min(self.until_flush(now));
+        }
+        wait = wait.min(self.stalls.next_due(now).unwrap_or(wait));
+        let Some(batch) = member.poll(self.limits.records, wait)? else {
+            return Ok(Err(Turn::Idle));
+        };
+        Ok(self
+            .stalls
+            .keep(batch, self.clock.elapsed())
+            .ok_or(Turn::Worked))
+    }
+
+    fn go_on(&mut self, member: &mut dyn Member) -> Result<Turn, Error> {
+        while let Some(request) = self.slot.request() {
+            self.flush(member)?;
+            self.redrive(&request, member)?;
+        }
+        if self.flush_is_due() {
+            self.flush(member)?;
+            return Ok(Turn::Worked);
+        }
+        let batch = match self.next_batch(member)? {
+            Ok(batch) => batch,
+            Err(turn) => return Ok(turn),
+        };
+        self.take(&batch, member)?;
+        if self.flush_is_due() {
+            self.flush(member)?;
+        }
+        Ok(Turn::Worked)
+    }
+}
+
+impl<S: Sink> Worker for SinkWorker<S> {
+    fn spec(&self) -> GroupSpec {
+        self.spec.clone()
+    }
+
+    fn joined(&mut self) {
+        self.pending.clear();
+        self.stalls.forget();
+        self.marks.clear();
+        self.parked = ParkedState::default();
+        self.reached = Position::default();
+    }
+
+    fn turn(&mut self, member: &mut dyn Member) -> Turn {
+        for partition in member.owned() {
+            if !self.parked.knows(partition)
+                && !self.stalls.is_paused(partition, self.clock.elapsed())
+                && let Err(error) = self.adopt(partition, member)
+            {
+                return error.into();
+            }
+        }
+        self.go_on(member).unwrap_or_else(Turn::from)
+    }
+
+    fn paused(&self) -> Option<String> {
+        self.stalls.reason()
+    }
+
+    fn drain(&mut self, member: &mut dyn Member) {
+        if let Err(error) = self.flush(member) {
+            tracing::warn!(sink = self.spec.name, %error, "the last flush is left to the next owner");
+        }
+    }
+}
+
+fn reason_of(failure: Failure) -> Result<String, crate::processor::Rejection> {
+    match failure {
+        Failure::Transient(reason) => Ok(reason),
+        Failure::Rejection(rejection) => Err(rejection),
+    }
+}
+
+#[cfg(test)]
+mod tests;

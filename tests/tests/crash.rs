@@ -1,0 +1,110 @@
+//! The process is killed at random moments under load; what it acknowledged must be there, once and in order.
+
+use mediamesh::operations::{Reply, Request, answer};
+use mediamesh_domain::position::{Partition, Seq};
+use mediamesh_tests::commands::open;
+use mediamesh_tests::invariants::{Acknowledged, check, events};
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// How often the process is killed; `MEDIAMESH_CRASHES` asks for more.
+const KILLS: u64 = 40;
+/// After so many kills the log is read and checked.
+const CHECK_EVERY: u64 = 10;
+
+#[test]
+fn whatever_is_acknowledged_survives_kills_at_random_moments() {
+    let kills = std::env::var("MEDIAMESH_CRASHES").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
+    let seed: u64 = std::env::var("MEDIAMESH_SEED")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or_else(|| u64::from(std::process::id()));
+    println!("MEDIAMESH_SEED={seed} MEDIAMESH_CRASHES={kills}");
+    let directory = tempfile::tempdir().unwrap();
+    let mut acknowledged = BTreeSet::new();
+    let mut random = seed | 1;
+    for round in 0..kills {
+        random = next(random);
+        // From while it opens until well into the load.
+        let wait = Duration::from_millis(20 + random % 400);
+        acknowledged.extend(killed_after(directory.path(), round, wait));
+        if round % CHECK_EVERY == CHECK_EVERY - 1 {
+            examine(directory.path(), &acknowledged, round + 1 == kills);
+        }
+    }
+    assert!(acknowledged.len() > 100, "the load was real: {} writes", acknowledged.len());
+}
+
+/// Runs the load until it is killed; gives what it acknowledged.
+fn killed_after(data_dir: &Path, round: u64, wait: Duration) -> Vec<Acknowledged> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_crash_child"))
+        .arg(data_dir)
+        .arg(round.to_string())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap();
+    let output = child.stdout.take().unwrap();
+    let reader = std::thread::spawn(move || {
+        BufReader::new(output).lines().map_while(Result::ok).filter_map(|line| parse(&line)).collect()
+    });
+    std::thread::sleep(wait);
+    assert!(child.try_wait().unwrap().is_none(), "the load ended by itself");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    reader.join().unwrap()
+}
+
+/// A whole line of the child; the last may be cut.
+fn parse(line: &str) -> Option<Acknowledged> {
+    let mut words = line.split(' ');
+    Some(Acknowledged {
+        command: words.next()?.parse().ok()?,
+        partition: Partition(words.next()?.parse().ok()?),
+        seq: Seq(words.next()?.parse().ok()?),
+    })
+}
+
+/// Opens the directory and checks it; at the end also that the views equal a rebuild from nothing.
+fn examine(data_dir: &Path, acknowledged: &BTreeSet<Acknowledged>, last: bool) {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let instance = open(data_dir).await.unwrap();
+        let log = events(&instance).await.unwrap();
+        check(&log, acknowledged).unwrap();
+        if last {
+            for view in ["catalog", "history", "search"] {
+                let rebuilt = rebuild(&instance, view).await;
+                assert_eq!(rebuilt["differences"], 0, "{view}: {rebuilt}");
+                assert!(rebuilt["compared"]["equal"].as_u64() > Some(0), "{view}: {rebuilt}");
+            }
+        }
+        instance.end().await;
+    });
+}
+
+async fn rebuild(instance: &mediamesh::instance::Instance, view: &str) -> serde_json::Value {
+    let (replies, mut heard) = tokio::sync::mpsc::channel(1_024);
+    let request = Request::Rebuild { view: view.to_owned(), switch: false };
+    let listen = async {
+        let mut last = None;
+        while let Some(reply) = heard.recv().await {
+            last = Some(reply);
+        }
+        last
+    };
+    match tokio::join!(answer(instance, request, replies), listen).1 {
+        Some(Reply::Done { value }) => value,
+        other => panic!("the rebuild of {view} failed: {other:?}"),
+    }
+}
+
+/// A small generator (xorshift) so that a failing run can be had again by its seed.
+fn next(mut x: u64) -> u64 {
+    x ^= x << 13;
+    x ^= x >> 7;
+    x ^= x << 17;
+    x
+}
