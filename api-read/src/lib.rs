@@ -17,3 +17,6 @@ mod routes;
 
 pub use api::{DeskApi, ReadApi, ReadPorts};
 pub use routes::{desk_router, desk_routes, public_router, public_routes};
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,26 @@
-//! mediamesh-api-write
+//! The write API: it authenticates, checks the shape, appends a command to the log and tells the verdict.
+//!
+//! All routes stand on one page ([`routes`]); a handler takes its input, makes one [`ask::Ask`] of it and hands
+//! it to [`api::WriteApi`]. Whether a command happens is for the deciders to say: no rule about content stands
+//! here, nothing is written but commands, and nothing is told as done before it is durable.
+
+mod answer;
+pub mod api;
+mod ask;
+mod commands;
+mod episodes;
+mod idempotency;
+mod keys;
+mod patch;
+pub mod poll;
+mod programs;
+mod routes;
+mod sources;
+mod submit;
+
+pub use api::{Limits, WriteApi, WritePorts};
+pub use poll::{PollError, PollNow, Polled};
+pub use routes::{write_router, write_routes};
+
+#[cfg(test)]
+mod tests;

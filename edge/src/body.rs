@@ -115,6 +115,17 @@ impl Body {
     }
 }
 
+/// A JSON value as a `T`.
+///
+/// # Errors
+/// A 422 problem with the pointer of what is not the shape of `T`.
+pub fn shape<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let at = pointer(error.path());
+        refused(&at, &error.into_inner())
+    })
+}
+
 /// The media type without its parameters, in lower case.
 fn media_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;

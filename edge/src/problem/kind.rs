@@ -70,6 +70,8 @@ kinds! {
     QUOTA_EXCEEDED = "quota-exceeded", TOO_MANY_REQUESTS, "Too many requests";
     /// Something inside is wrong.
     INTERNAL = "internal", INTERNAL_SERVER_ERROR, "Something is wrong on our side";
+    /// A source could not be read.
+    SOURCE_FAILED = "source-failed", BAD_GATEWAY, "The source could not be read";
     /// Something that is needed is away.
     UNAVAILABLE = "unavailable", SERVICE_UNAVAILABLE, "It cannot be done right now";
     /// There are too many requests at once.

@@ -1,0 +1,13 @@
+//! Tests of both faces over ports in memory, filled by the domain itself: commands are decided, documents
+//! projected, and what the routes answer is looked at from outside.
+
+mod description;
+mod desk;
+mod documents;
+mod doubles;
+mod hostile;
+mod lists;
+mod positions;
+mod records;
+mod scene;
+mod searching;

@@ -1,0 +1,47 @@
+//! All routes of the write API, on one page.
+
+use crate::api::WriteApi;
+use crate::{commands, episodes, keys, programs, sources};
+use axum::Router;
+use mediamesh_edge::frame::{self, Frame};
+use mediamesh_edge::openapi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+const ABOUT: &str = "Commands about programs, episodes, sources and keys. Every write needs an API key. \
+    A write answers when it was decided (5 s at most, then 202), with the new version as ETag and its \
+    position; `Prefer: respond-async` answers 202 at once. Failures are problems (RFC 9457).";
+
+/// The write API's routes (port 8081); merge the desk's reads into them before they are served.
+#[must_use]
+pub fn write_routes(api: WriteApi) -> OpenApiRouter {
+    OpenApiRouter::with_openapi(openapi::base("MediaMesh write API", ABOUT))
+        .routes(routes!(programs::create))
+        .routes(routes!(programs::update))
+        .routes(routes!(programs::publish))
+        .routes(routes!(programs::unpublish))
+        .routes(routes!(programs::archive))
+        .routes(routes!(episodes::create))
+        .routes(routes!(episodes::update))
+        .routes(routes!(episodes::publish))
+        .routes(routes!(episodes::unpublish))
+        .routes(routes!(episodes::archive))
+        .routes(routes!(episodes::short::update))
+        .routes(routes!(episodes::short::publish))
+        .routes(routes!(episodes::short::unpublish))
+        .routes(routes!(episodes::short::archive))
+        .routes(routes!(sources::create))
+        .routes(routes!(sources::update))
+        .routes(routes!(sources::poll))
+        .routes(routes!(keys::index, keys::create))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(commands::show))
+        .with_state(api)
+}
+
+/// The whole write service: its routes, `/openapi.json`, `/docs`, and the frame around them.
+#[must_use]
+pub fn write_router(api: WriteApi) -> Router {
+    let frame = Frame::new("write", api.ports().ids.clone());
+    frame::serve(write_routes(api), &frame)
+}

@@ -1,0 +1,210 @@
+//! The way of a command: onto the log, then to its verdict.
+//!
+//! Nothing is told as done before the log has it, and a log that does not answer is never told as "not done".
+
+use crate::answer::{self, status_url};
+use crate::api::WriteApi;
+use crate::ask::Ask;
+use axum::response::Response;
+use mediamesh_domain::command::{Command, CommandBody};
+use mediamesh_domain::control::{ControlBody, ControlCommand};
+use mediamesh_domain::id::{CommandId, ItemRef, ProgramId};
+use mediamesh_domain::position::Partition;
+use mediamesh_domain::verdict::{Accepted, Outcome, Verdict};
+use mediamesh_edge::prefer::Prefer;
+use mediamesh_edge::problem::Problem;
+use mediamesh_ports::event_log::{self, NewRecord, header, partition_of_program};
+use mediamesh_schemas::Contract;
+use std::time::Duration;
+
+/// How a command's acceptance is told.
+pub(crate) struct Told {
+    /// Where the thing is written.
+    pub path: String,
+    /// Its public name, where it is new.
+    pub slug: Option<String>,
+    /// Whether it is told as created.
+    pub creates: bool,
+}
+
+impl Told {
+    /// Of a change to an item.
+    pub fn changed(item: ItemRef) -> Self {
+        Self {
+            path: answer::path_of(item),
+            slug: None,
+            creates: false,
+        }
+    }
+
+    /// Of a new item.
+    pub fn created(item: ItemRef, slug: String) -> Self {
+        Self {
+            slug: Some(slug),
+            creates: true,
+            ..Self::changed(item)
+        }
+    }
+}
+
+/// A command's record and how it is waited for.
+struct Submission {
+    command_id: CommandId,
+    record: NewRecord,
+    prefer: Prefer,
+}
+
+impl WriteApi {
+    /// Submits a command about a program or an item of it and tells what became of it.
+    pub(crate) async fn content(
+        &self,
+        ask: Ask,
+        program_id: ProgramId,
+        body: CommandBody,
+        told: Told,
+    ) -> Result<Response, Problem> {
+        let (command_id, prefer) = (ask.command_id, ask.prefer);
+        let kind = body.name();
+        let command = Command {
+            command_id,
+            program_id,
+            at: (self.ports().clock)(),
+            principal: ask.principal,
+            expected: ask.expected,
+            // Also where nobody waits: the status address stands on the verdict.
+            reply_to: Some(self.ports().verdicts.reply_partition()),
+            payload_hash: ask.payload_hash,
+            correlation_id: Some(ask.correlation_id),
+            body,
+        };
+        let partition = partition_of_program(program_id);
+        let key = program_id.to_string();
+        let record = self.record(&command, partition, key, command.correlation_id.as_deref())?;
+        let _place = self.content_room().enter().await?;
+        let submission = Submission {
+            command_id,
+            record,
+            prefer,
+        };
+        match self.submit(kind, submission).await? {
+            None => Ok(answer::pending(command_id, &prefer)),
+            Some(verdict) => {
+                let accepted = accepted(verdict)?;
+                let position = answer::position_of(&accepted);
+                position
+                    .iter()
+                    .for_each(|position| self.note_written(position));
+                let written = answer::written(command_id, accepted, told.path, told.slug);
+                Ok(answer::done(told.creates, position.as_ref(), &written))
+            }
+        }
+    }
+
+    /// Submits a command about a source or a key; its acceptance, once this node follows it, or none yet.
+    pub(crate) async fn control(
+        &self,
+        ask: Ask,
+        body: ControlBody,
+    ) -> Result<Option<Accepted>, Problem> {
+        let (command_id, prefer) = (ask.command_id, ask.prefer);
+        let kind = body.name();
+        let command = ControlCommand {
+            command_id,
+            at: (self.ports().clock)(),
+            principal: ask.principal,
+            expected: ask.expected,
+            reply_to: Some(self.ports().verdicts.reply_partition()),
+            payload_hash: ask.payload_hash,
+            correlation_id: Some(ask.correlation_id),
+            body,
+        };
+        let key = command_id.to_string();
+        let record = self.record(
+            &command,
+            Partition(0),
+            key,
+            command.correlation_id.as_deref(),
+        )?;
+        let _place = self.control_room().enter().await?;
+        let submission = Submission {
+            command_id,
+            record,
+            prefer,
+        };
+        let Some(verdict) = self.submit(kind, submission).await? else {
+            return Ok(None);
+        };
+        let accepted = accepted(verdict)?;
+        // A key that was just made should open, a source that was just made should poll.
+        let wait = self.limits().own_writes;
+        self.ports().control.reach(accepted.seq, wait).await;
+        Ok(Some(accepted))
+    }
+
+    fn record<T: Contract>(
+        &self,
+        command: &T,
+        partition: Partition,
+        key: String,
+        correlation_id: Option<&str>,
+    ) -> Result<NewRecord, Problem> {
+        let correlation = correlation_id.unwrap_or_default().as_bytes().to_vec();
+        Ok(NewRecord {
+            topic: T::TOPIC,
+            partition,
+            key: key.into_bytes(),
+            value: Some(self.ports().codec.encode(command)?),
+            headers: vec![(header::CORRELATION_ID.to_owned(), correlation)],
+            timestamp: (self.ports().clock)(),
+        })
+    }
+
+    /// Appends a command and waits for its verdict as long as its caller likes to.
+    async fn submit(
+        &self,
+        kind: &'static str,
+        submission: Submission,
+    ) -> Result<Option<Verdict>, Problem> {
+        let command_id = submission.command_id;
+        let wait = submission.prefer.waits(self.limits().verdict);
+        let expected = self.ports().verdicts.expect(command_id);
+        self.append(kind, command_id, submission.record).await?;
+        if wait == Duration::ZERO {
+            return Ok(None);
+        }
+        Ok(expected.verdict(wait).await)
+    }
+
+    async fn append(
+        &self,
+        kind: &'static str,
+        command_id: CommandId,
+        record: NewRecord,
+    ) -> Result<(), Problem> {
+        let append = self.ports().log.append(vec![record]);
+        let late = || event_log::Error::Transient("no answer in time".to_owned());
+        let appended = tokio::time::timeout(self.limits().append, append)
+            .await
+            .unwrap_or_else(|_| Err(late()));
+        let result = if appended.is_ok() { "taken" } else { "failed" };
+        metrics::counter!("commands_appended_total", "command" => kind, "result" => result)
+            .increment(1);
+        match appended {
+            Ok(_) => {
+                self.note_taken(command_id);
+                Ok(())
+            }
+            Err(error) => {
+                // Whether it was taken may not be known: the caller can ask, or send the same key again.
+                Err(Problem::from(error).command(command_id, status_url(command_id)))
+            }
+        }
+    }
+}
+
+fn accepted(verdict: Verdict) -> Result<Accepted, Problem> {
+    match verdict.outcome {
+        Outcome::Accepted(accepted) => Ok(accepted),
+        Outcome::Refused(refusal) => Err(refusal.into()),
+    }
+}
