@@ -5,6 +5,7 @@
 //! source is left alone for longer and longer. Knows nothing of feeds: a poll is a [`Runs`].
 
 mod health;
+mod plan;
 mod schedule;
 mod settings;
 #[cfg(test)]
@@ -22,7 +23,8 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::source::{Clock, Ingest, IngestError, Input, Job, RunReport};
 
-use self::schedule::{Outcome, Schedule};
+use self::plan::Outcome;
+use self::schedule::Schedule;
 
 pub use health::{Failure, Health};
 pub use settings::Settings;
@@ -184,12 +186,14 @@ impl Poll {
         let result = self.inner.runs.run(job).await;
         self.outcome = Outcome::of(&result);
         match &result {
+            Ok(report) if report.appended == 0 && !report.feed_appended => {
+                tracing::debug!(source.id = %self.source, "source polled: nothing new");
+            }
             Ok(report) => tracing::info!(
                 source.id = %self.source,
                 run.id = %report.run_id,
                 run.entries_seen = report.entries_seen,
                 run.appended = report.appended,
-                run.not_modified = report.not_modified,
                 "source polled"
             ),
             Err(error) => tracing::warn!(

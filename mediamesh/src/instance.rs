@@ -6,6 +6,7 @@
 mod admin_key;
 mod listen;
 mod ops;
+mod poll;
 mod serve;
 mod stores;
 
@@ -130,7 +131,7 @@ impl Instance {
             control.clone(),
             ingest.clone(),
             Arc::new(source::SystemClock),
-            Settings { at_once: configuration.ingest.fetches, ..Settings::default() },
+            Settings { concurrency: configuration.ingest.fetches, ..Settings::default() },
             rand::random(),
         );
         if purpose.has(Role::Connectors) {
@@ -151,6 +152,11 @@ impl Instance {
             cancel,
             runner,
         })
+    }
+
+    /// Polls a source when the write API is asked to.
+    pub(crate) fn poll_now(&self) -> Arc<dyn mediamesh_api_write::PollNow> {
+        Arc::new(poll::Polls(self.scheduler.clone()))
     }
 
     /// Whether this instance should get requests, and if not, why.

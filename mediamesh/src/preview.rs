@@ -8,7 +8,6 @@ use mediamesh_connectors::egress;
 use mediamesh_connectors::source::{Ingest, Input, Job, Parts, SystemClock};
 use mediamesh_domain::command::{CommandBody, FieldRepair};
 use mediamesh_domain::control::SourceEntry;
-use mediamesh_domain::decide::import_refusals;
 use mediamesh_domain::episode::Episode;
 use mediamesh_domain::id::SourceId;
 use mediamesh_domain::ingest;
@@ -123,7 +122,7 @@ impl Objects for Nowhere {
 
 impl Entry {
     fn of(index: i32, fields: EpisodeFields, repairs: Vec<FieldRepair>) -> Self {
-        let refusals = import_refusals::<Episode>(&fields);
+        let refusals = refusals(&fields);
         let (unfit, mut warnings) = Episode::validate(&fields, Stage::Publish);
         warnings.extend(unfit.into_iter().filter(|finding| !refusals.contains(finding)));
         Self { index, fields, repairs, refusals, warnings }
@@ -148,4 +147,14 @@ impl fmt::Display for Preview {
         let refused = self.entries.iter().filter(|entry| !entry.refusals.is_empty()).count();
         write!(f, "{} entries, {refused} of them refused; nothing was changed", self.entries.len())
     }
+}
+
+/// The rules that deny an entry: those of a draft, and that it has a title.
+fn refusals(fields: &EpisodeFields) -> Vec<Finding> {
+    let (mut errors, _) = Episode::validate(fields, Stage::Draft);
+    if fields.title.is_empty() {
+        let message = "the entry has no title: the source has to give it one";
+        errors.push(Finding::new("/title", "title_missing", message));
+    }
+    errors
 }

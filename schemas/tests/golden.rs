@@ -7,18 +7,14 @@
 
 #[path = "golden/coverage.rs"]
 mod coverage;
+#[path = "support/topics.rs"]
+mod topics;
 
-use mediamesh_domain::catalog::CatalogRecord;
-use mediamesh_domain::command::Command;
-use mediamesh_domain::control::{ControlCommand, ControlEvent};
-use mediamesh_domain::event::Event;
-use mediamesh_domain::ingest::RawEntry;
-use mediamesh_domain::verdict::Verdict;
-use mediamesh_domain::view::ViewProgress;
 use mediamesh_schemas::{Codec, Contract, Topic, shipped};
 use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
+use topics::{ForTopic, for_topic};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/golden");
 
@@ -78,19 +74,19 @@ trait Check {
     fn check<T: Contract + PartialEq + Debug>(&self, case: &Case);
 }
 
+struct With<'a, C>(&'a C, &'a Case);
+
+impl<C: Check> ForTopic for With<'_, C> {
+    type Output = ();
+
+    fn call<T: Contract + PartialEq + Debug>(self) {
+        self.0.check::<T>(self.1);
+    }
+}
+
 fn each_case(check: &impl Check) {
     for case in &Case::all() {
-        match case.topic {
-            Topic::IngestRaw => check.check::<RawEntry>(case),
-            Topic::ContentCommands => check.check::<Command>(case),
-            Topic::ContentEvents => check.check::<Event>(case),
-            Topic::CommandVerdicts => check.check::<Verdict>(case),
-            Topic::Catalog => check.check::<CatalogRecord>(case),
-            Topic::ViewProgress => check.check::<ViewProgress>(case),
-            Topic::ControlCommands => check.check::<ControlCommand>(case),
-            Topic::ControlEvents => check.check::<ControlEvent>(case),
-            other => panic!("{other} has golden records and no struct"),
-        }
+        for_topic(case.topic, With(check, case));
     }
 }
 

@@ -15,6 +15,9 @@ use super::limits::Limits;
 use super::tokens::Tag;
 use super::{Feed, format};
 
+/// The longest of the channel's texts that entries carry, in bytes.
+const CONTEXT_BYTES: usize = 2048;
+
 /// Reads the document once, for everything but what its items say.
 pub(super) fn read<'t>(
     text: &'t str,
@@ -63,9 +66,9 @@ fn context(channel: &Element) -> FeedContext {
         let mut named = channel.children.iter().filter(|child| child.name == name);
         named
             .find(|child| !child.text.is_empty())
-            .map(|child| child.text.clone())
+            .map(|child| short(&child.text))
     };
-    let attribute = |name| channel.attributes.get(name).cloned();
+    let attribute = |name| channel.attributes.get(name).map(|value| short(value));
     FeedContext {
         url: String::new(),
         title: text("title"),
@@ -75,6 +78,11 @@ fn context(channel: &Element) -> FeedContext {
         author: text("itunes:author").or_else(|| text("dc:creator")),
         explicit: text("itunes:explicit"),
     }
+}
+
+/// The beginning of a text: every entry carries it.
+fn short(text: &str) -> String {
+    text[..text.floor_char_boundary(CONTEXT_BYTES)].to_owned()
 }
 
 /// A feed's items in the document's order.

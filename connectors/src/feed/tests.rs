@@ -2,6 +2,7 @@
 
 mod hostile;
 mod odd;
+mod samples;
 
 use super::*;
 

@@ -214,7 +214,7 @@ async fn one_host_is_asked_by_few_at_once_and_others_do_not_wait_for_it() {
         world.said.set(source(n), |_| {});
     }
     world.said.set(source(99), |fields| {
-        fields.url = "https://example.com/".into()
+        fields.url = "https://example.com/".into();
     });
     world.start();
     sleep(Duration::from_secs(1)).await;

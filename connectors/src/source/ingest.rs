@@ -93,6 +93,12 @@ impl Ingest {
     /// # Errors
     /// [`IngestError`]; what was appended before it stays, and is known to the next run.
     pub async fn run(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
+        let result = self.run_uncounted(job, input).await;
+        count(&result);
+        result
+    }
+
+    async fn run_uncounted(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
         let _turn = self.turns.take(job.source_id)?;
         let known = FetchState::load(&*self.parts.objects, job.source_id).await?;
         let mut head = known.head.clone();
@@ -111,8 +117,8 @@ impl Ingest {
                 Ok(report)
             }
             Err(error) => {
-                self.remember(job.source_id, &known, known.with_head(head))
-                    .await?;
+                let next = known.with_head(head);
+                self.remember_failure(job.source_id, &known, next).await;
                 Err(error)
             }
         }
@@ -153,6 +159,24 @@ impl Ingest {
             run_id: report.run_id,
             fetched_at: report.fetched_at,
             correlation_id: correlation_id.unwrap_or_else(|| report.run_id.to_string()),
+        }
+    }
+}
+
+fn count(result: &Result<RunReport, IngestError>) {
+    let outcome = match result {
+        Ok(report) if report.not_modified => "not_modified",
+        Ok(_) => "read",
+        Err(error) => error.code(),
+    };
+    metrics::counter!("mediamesh_ingest_runs_total", "outcome" => outcome).increment(1);
+    if let Ok(report) = result {
+        for (state, entries) in [
+            ("appended", report.appended),
+            ("unchanged", report.unchanged),
+        ] {
+            metrics::counter!("mediamesh_ingest_entries_total", "state" => state)
+                .increment(entries);
         }
     }
 }

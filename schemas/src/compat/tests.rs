@@ -143,6 +143,22 @@ fn kinds_and_symbols_keep_their_places() {
 }
 
 #[test]
+fn a_record_that_stands_for_a_kind_keeps_its_one_field() {
+    let mark = r#","org.apache.avro.rust.union_of_records":true"#;
+    let marked = OLD.replace(r#""name":"Made""#, &format!(r#""name":"Made"{mark}"#));
+    let wider = marked.replace(
+        r#"{"name":"by","type":"string"}"#,
+        r#"{"name":"by","type":"string"},{"name":"at","type":"long","default":0}"#,
+    );
+    for (old, new) in [(&marked, &wider), (&marked, &OLD.to_owned())] {
+        let error = check(old, new)
+            .expect_err("it is read by serde alone")
+            .to_string();
+        assert!(error.starts_with("Show.body.Made: "), "{error}");
+    }
+}
+
+#[test]
 fn a_definition_may_move_to_an_earlier_mention() {
     let new = OLD
         .replace(r#"{"type":"enum","name":"Kind","symbols":["full","trailer"],"default":"full"}"#, r#""Kind""#)

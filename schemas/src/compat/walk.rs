@@ -71,6 +71,12 @@ impl<'a> Walk<'a> {
         if !self.seen.insert(name) {
             return Ok(());
         }
+        if stands_for_kind(old) != stands_for_kind(new)
+            || (stands_for_kind(new) && new.fields.len() != 1)
+        {
+            return self
+                .clash("a record that stands for one kind of a union has one field for ever");
+        }
         for field in &new.fields {
             match find(old, field) {
                 Some(before) => self.at(&field.name, |walk| {
@@ -173,6 +179,14 @@ fn follow<'a>(schema: &'a Schema, names: &NamesRef<'a>) -> &'a Schema {
 
 fn find<'a>(record: &'a RecordSchema, field: &RecordField) -> Option<&'a RecordField> {
     record.fields.iter().find(|other| other.name == field.name)
+}
+
+/// Whether a record is there only because a union cannot hold one type twice: serde sees its one field alone.
+fn stands_for_kind(record: &RecordSchema) -> bool {
+    let mark = record
+        .attributes
+        .get("org.apache.avro.rust.union_of_records");
+    mark.and_then(serde_json::Value::as_bool) == Some(true)
 }
 
 /// A type's kind with its logical type.

@@ -4,6 +4,8 @@
 //! field ever stands in these records.
 
 mod decide;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{ControlDecision, SHORTEST_INTERVAL_S, decide};
 

@@ -6,12 +6,17 @@
 
 mod answers;
 pub(crate) mod desk;
-mod edit;
+pub(crate) mod edit;
 mod fanout;
 mod import;
 pub mod keys;
+mod rebase;
 pub(crate) mod refusal;
+pub(crate) mod sightings;
+#[cfg(test)]
+mod tests;
 mod timer;
+pub(crate) mod values;
 
 pub use answers::KEEP_S as ANSWERS_KEPT_S;
 pub use desk::Decision;
@@ -54,7 +59,7 @@ pub fn decide(
     state: &dyn StateView,
     command: &Command,
 ) -> Result<Decision, Unreadable> {
-    if let Some(answered) = answers::remembered(partition, state, command)? {
+    if let Some(answered) = answers::remembered(state, command)? {
         return Ok(answered);
     }
     let mut desk = Desk::open(partition, state, command)?;
@@ -74,8 +79,8 @@ pub fn decide(
 ///
 /// # Errors
 /// [`Unreadable`] where the state cannot be read.
-pub fn resume(partition: Partition, state: &dyn StateView) -> Result<Option<Decision>, Unreadable> {
-    fanout::next(partition, state)
+pub fn resume(_: Partition, state: &dyn StateView) -> Result<Option<Decision>, Unreadable> {
+    fanout::next(state)
 }
 
 /// How a command that no rule denied ends.

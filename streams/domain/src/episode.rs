@@ -5,6 +5,8 @@ pub mod join;
 pub mod ladder;
 pub mod normalise;
 pub mod project;
+#[cfg(test)]
+mod tests;
 pub mod validate;
 
 pub use aggregate::Episode;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Event {
-    /// UUIDv5 of the command and the event's place among the command's events.
+    /// UUIDv5 of the command, the item and the item's version after the event.
     pub event_id: EventId,
     /// The decider's counter in this partition.
     pub seq: Seq,

@@ -75,7 +75,7 @@ uuid_newtype!(
     CommandId
 );
 uuid_newtype!(
-    /// An event; UUIDv5 of its command and its place among the command's events.
+    /// An event; UUIDv5 of its command, its item and the item's version after it.
     EventId
 );
 

@@ -7,6 +7,8 @@ mod element;
 mod normalise;
 mod raw;
 mod shared;
+#[cfg(test)]
+mod tests;
 
 pub use normalise::{Rejected, command_id, normalise};
 pub use raw::{Element, FeedContext, RawBody, RawEntry, RawFormat};

@@ -9,8 +9,8 @@ mod patch;
 mod slug;
 
 pub use aggregate::{Item, LastImport, Live, Stamp, Touch};
-pub use entity::{Change, Entity, Fact, Stage, evolve};
-pub use patch::{PatchError, apply, changed, overlay, touched_by, value_at};
+pub use entity::{Change, Checked, Entity, Fact, Stage, evolve};
+pub use patch::{PatchError, any_within, apply, changed, overlay, touched_by, value_at};
 pub use slug::{id_of, of as slug_of};
 
 use crate::lang::{Lang, Localized};
@@ -23,6 +23,8 @@ pub trait Fields: Serialize + DeserializeOwned + Clone + PartialEq + Default {
     fn title(&self) -> &Localized;
     /// The language of readers who name none.
     fn default_lang(&self) -> Option<&Lang>;
+    /// Takes out the texts in all but these languages.
+    fn show_only(&mut self, languages: &[Lang]);
 }
 
 /// The language in which an item is shown to readers who name none.

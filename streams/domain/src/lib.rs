@@ -26,6 +26,8 @@ pub mod project;
 pub mod repair;
 mod rules;
 pub mod state;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod text;
 pub mod time;
 pub mod verdict;

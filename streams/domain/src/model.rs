@@ -28,8 +28,10 @@ pub use source::{Policy, SourceFields, SourceFormat, SourcePolicies};
 pub mod limits {
     /// Characters in a title.
     pub const TITLE: usize = 512;
-    /// Bytes in a description after sanitising.
-    pub const DESCRIPTION: usize = 64 * 1024;
+    /// Bytes in a description after sanitising: no less than what sanitising keeps.
+    pub const DESCRIPTION: usize = crate::repair::html::LONGEST_HTML;
+    /// Characters in a subtitle.
+    pub const SUBTITLE: usize = 4_096;
     /// Tags, categories, links, persons, enclosures, pictures, transcripts and the like, each.
     pub const LIST: usize = 200;
     /// Chapters of one episode.

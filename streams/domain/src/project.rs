@@ -6,6 +6,8 @@
 mod lists;
 mod public;
 mod records;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use lists::row as list_row;
 pub use lists::{ListMeta, newest_first};

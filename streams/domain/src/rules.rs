@@ -2,59 +2,80 @@
 //!
 //! Errors stop a command; warnings travel with its acceptance.
 
-use crate::item::{Fields, Stage};
+use crate::item::{Checked, Fields};
 use crate::lang::{Lang, Localized};
-use crate::model::{Artwork, Availability, Person, limits};
+use crate::model::{Artwork, Availability, Link, Person, limits};
 use crate::repair;
 use crate::verdict::Finding;
+use std::fmt::Display;
 
-/// Collects what rules find.
-#[derive(Default)]
-pub struct Findings {
-    /// What stops the command.
-    pub errors: Vec<Finding>,
-    /// What does not.
-    pub warnings: Vec<Finding>,
+/// Tags of BCP 47 that name no one language: not known, several, none that is spoken.
+const SPECIAL: [&str; 3] = ["und", "mul", "zxx"];
+
+/// Makes an editor's texts safe to show, as a feed's are made, and says where something was taken out.
+pub fn tidy(subtitle: &mut Localized, description: &mut Localized) -> Vec<Finding> {
+    let mut cleaned = Vec::new();
+    for (lang, html) in &mut description.0 {
+        let safe = repair::html::sanitise(html).value;
+        if safe != *html {
+            let message = "the text was made safe to show: compare what is kept";
+            cleaned.push(Finding::new(
+                format!("/description/{lang}"),
+                "html_sanitised",
+                message,
+            ));
+            *html = safe;
+        }
+    }
+    description.0.retain(|_, text| !text.trim().is_empty());
+    subtitle.0.retain(|_, text| !text.trim().is_empty());
+    cleaned
 }
+
+/// Collects what rules find. Pointers are written out only where something is found.
+#[derive(Default)]
+pub struct Findings(Checked);
 
 impl Findings {
     /// Notes a broken rule.
-    pub fn error(&mut self, pointer: impl Into<String>, code: &str, message: impl Into<String>) {
-        self.errors.push(Finding::new(pointer, code, message));
+    pub fn error(&mut self, pointer: impl Display, code: &str, message: impl Into<String>) {
+        let finding = Finding::new(pointer.to_string(), code, message);
+        self.0.errors.push(finding);
+    }
+
+    /// Notes a rule that a draft may break, and what readers see may not.
+    pub fn unfit(&mut self, pointer: impl Display, code: &str, message: impl Into<String>) {
+        let finding = Finding::new(pointer.to_string(), code, message);
+        self.0.unfit.push(finding);
     }
 
     /// Notes a rule that is nearly broken.
-    pub fn warning(&mut self, pointer: impl Into<String>, code: &str, message: impl Into<String>) {
-        self.warnings.push(Finding::new(pointer, code, message));
+    pub fn warning(&mut self, pointer: impl Display, code: &str, message: impl Into<String>) {
+        let finding = Finding::new(pointer.to_string(), code, message);
+        self.0.warnings.push(finding);
     }
 
-    /// The errors, then the warnings.
+    /// What was found.
     #[must_use]
-    pub fn split(self) -> (Vec<Finding>, Vec<Finding>) {
-        (self.errors, self.warnings)
+    pub fn checked(self) -> Checked {
+        self.0
     }
 
     /// A title: in at least one language, none empty or too long.
-    pub fn title(&mut self, fields: &impl Fields, stage: Stage) {
+    pub fn title(&mut self, fields: &impl Fields) {
         let title = fields.title();
-        if title.is_empty() && stage == Stage::Publish {
-            self.error(
-                "/title",
-                "title_missing",
-                "a title is needed in at least one language",
-            );
+        if title.is_empty() {
+            let message = "a title is needed in at least one language";
+            self.unfit("/title", "title_missing", message);
         }
         for (lang, text) in &title.0 {
-            let at = format!("/title/{lang}");
+            let at = format_args!("/title/{lang}");
             if text.trim().is_empty() {
-                self.error(
-                    &at,
-                    "title_empty",
-                    "the title is empty: write one or remove the language",
-                );
-            } else if text.chars().count() > limits::TITLE {
+                let message = "the title is empty: write one or remove the language";
+                self.error(at, "title_empty", message);
+            } else if is_longer(text, limits::TITLE) {
                 let message = format!("the title is longer than {} characters", limits::TITLE);
-                self.error(&at, "title_too_long", message);
+                self.error(at, "title_too_long", message);
             }
         }
         self.languages_of("/title", title);
@@ -67,17 +88,20 @@ impl Findings {
         }
     }
 
-    /// A description: not too long in any language; one without a title is never shown.
+    /// A subtitle or description: not too long in any language; one without a title is never shown.
     pub fn text(&mut self, name: &str, text: &Localized, title: &Localized) {
         self.languages_of(name, text);
         for (lang, value) in &text.0 {
-            if value.len() > limits::DESCRIPTION {
+            if name == "/subtitle" && is_longer(value, limits::SUBTITLE) {
+                let message = format!("the text is longer than {} characters", limits::SUBTITLE);
+                self.error(format_args!("{name}/{lang}"), "text_too_long", message);
+            } else if value.len() > limits::DESCRIPTION {
                 let message = format!("the text is longer than {} bytes", limits::DESCRIPTION);
-                self.error(format!("{name}/{lang}"), "text_too_long", message);
+                self.error(format_args!("{name}/{lang}"), "text_too_long", message);
             }
             if title.get(lang).is_none() {
                 let message = format!("there is no title in {lang}: the text is not shown");
-                self.warning(format!("{name}/{lang}"), "text_without_title", message);
+                self.warning(format_args!("{name}/{lang}"), "text_without_title", message);
             }
         }
     }
@@ -85,54 +109,61 @@ impl Findings {
     fn languages_of(&mut self, name: &str, text: &Localized) {
         self.at_most(name, text.0.len(), limits::LANGUAGES, "languages");
         for lang in text.0.keys() {
-            self.language(&format!("{name}/{lang}"), lang);
+            self.language(format_args!("{name}/{lang}"), lang);
+        }
+    }
+
+    /// The languages spoken in an item.
+    pub fn languages(&mut self, languages: &[Lang]) {
+        self.at_most("/languages", languages.len(), limits::LIST, "languages");
+        for (n, lang) in languages.iter().enumerate() {
+            self.language(format_args!("/languages/{n}"), lang);
         }
     }
 
     /// A language: a BCP 47 tag in canonical case.
-    pub fn language(&mut self, pointer: &str, lang: &Lang) {
-        match repair::language::canonical(lang.as_str()) {
-            Some(tag) if tag == lang.as_str() => {}
-            Some(tag) => {
-                self.error(
-                    pointer,
-                    "language_not_canonical",
-                    format!("write {tag} for {lang}"),
-                );
+    pub fn language(&mut self, pointer: impl Display, lang: &Lang) {
+        let tag = lang.as_str();
+        if SPECIAL.contains(&tag) {
+            return;
+        }
+        match repair::language::canonical(tag) {
+            Some(canonical) if canonical == tag => {}
+            Some(canonical) => {
+                let message = format!("write {canonical} for {lang}");
+                self.error(pointer, "language_not_canonical", message);
             }
             None => {
-                let message = format!(
-                    "{:?} is not a language: use a BCP 47 tag such as ar or en-GB",
-                    lang.as_str()
-                );
+                let message =
+                    format!("{tag:?} is not a language: use a BCP 47 tag such as ar or en-GB");
                 self.error(pointer, "language_invalid", message);
             }
         }
     }
 
     /// An address: http or https, with a host, not too long.
-    pub fn url(&mut self, pointer: impl Into<String>, address: &str) {
-        let pointer = pointer.into();
+    pub fn url(&mut self, pointer: impl Display, address: &str) {
         if address.len() > limits::URL {
-            self.error(
-                pointer,
-                "url_too_long",
-                format!("the address is longer than {} bytes", limits::URL),
-            );
-            return;
-        }
-        let lower = address.get(..8).unwrap_or(address).to_ascii_lowercase();
-        let web = lower.starts_with("http://") || lower.starts_with("https://");
-        if !web || url::Url::parse(address).map_or(true, |url| url.host().is_none()) {
+            let message = format!("the address is longer than {} bytes", limits::URL);
+            self.error(pointer, "url_too_long", message);
+        } else if !is_plain_address(address) && !is_web_address(address) {
             let message = format!("not an http or https address: {}", shortened(address));
             self.error(pointer, "url_invalid", message);
         }
     }
 
     /// An optional address.
-    pub fn optional_url(&mut self, pointer: impl Into<String>, address: Option<&String>) {
+    pub fn optional_url(&mut self, pointer: impl Display, address: Option<&String>) {
         if let Some(address) = address {
             self.url(pointer, address);
+        }
+    }
+
+    /// Pages: each with an address.
+    pub fn links(&mut self, links: &[Link]) {
+        self.at_most("/links", links.len(), limits::LIST, "links");
+        for (n, link) in links.iter().enumerate() {
+            self.url(format_args!("/links/{n}/url"), &link.url);
         }
     }
 
@@ -148,7 +179,7 @@ impl Findings {
     pub fn categories(&mut self, categories: &[String]) {
         self.at_most("/categories", categories.len(), limits::LIST, "categories");
         for (n, slug) in categories.iter().enumerate() {
-            let at = format!("/categories/{n}");
+            let at = format_args!("/categories/{n}");
             if slug.trim().is_empty() {
                 self.error(at, "category_empty", "the category is empty: remove it");
             } else if repair::category::name(slug, "en").is_none()
@@ -169,7 +200,7 @@ impl Findings {
         for (n, tag) in tags.iter().enumerate() {
             if tag.trim().is_empty() {
                 self.error(
-                    format!("/tags/{n}"),
+                    format_args!("/tags/{n}"),
                     "tag_empty",
                     "the tag is empty: remove it",
                 );
@@ -182,11 +213,14 @@ impl Findings {
         self.at_most("/persons", persons.len(), limits::LIST, "persons");
         for (n, person) in persons.iter().enumerate() {
             if person.name.trim().is_empty() {
-                let at = format!("/persons/{n}/name");
+                let at = format_args!("/persons/{n}/name");
                 self.error(at, "person_without_name", "a person needs a name");
             }
-            self.optional_url(format!("/persons/{n}/url"), person.url.as_ref());
-            self.optional_url(format!("/persons/{n}/image_url"), person.image_url.as_ref());
+            self.optional_url(format_args!("/persons/{n}/url"), person.url.as_ref());
+            self.optional_url(
+                format_args!("/persons/{n}/image_url"),
+                person.image_url.as_ref(),
+            );
         }
     }
 
@@ -194,17 +228,17 @@ impl Findings {
     pub fn artwork(&mut self, artwork: &[Artwork]) {
         self.at_most("/artwork", artwork.len(), limits::LIST, "pictures");
         for (n, picture) in artwork.iter().enumerate() {
-            self.url(format!("/artwork/{n}/url"), &picture.url);
+            self.url(format_args!("/artwork/{n}/url"), &picture.url);
             for (name, size) in [("width", picture.width), ("height", picture.height)] {
                 if size.is_some_and(|size| size <= 0) {
-                    let at = format!("/artwork/{n}/{name}");
+                    let at = format_args!("/artwork/{n}/{name}");
                     self.error(at, "size_invalid", "a size in pixels is greater than 0");
                 }
             }
             if let Some(point) = picture.focal_point
                 && !((0.0..=1.0).contains(&point.x) && (0.0..=1.0).contains(&point.y))
             {
-                let at = format!("/artwork/{n}/focal_point");
+                let at = format_args!("/artwork/{n}/focal_point");
                 self.error(
                     at,
                     "focal_point_invalid",
@@ -226,7 +260,7 @@ impl Findings {
             if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
                 let message = "use the two capital letters of ISO 3166-1, for example EG";
                 self.error(
-                    format!("/availability/countries/{n}"),
+                    format_args!("/availability/countries/{n}"),
                     "country_invalid",
                     message,
                 );
@@ -240,6 +274,38 @@ impl Findings {
             self.error("/availability/min_age", "age_invalid", message);
         }
     }
+}
+
+fn is_longer(text: &str, characters: usize) -> bool {
+    text.len() > characters && text.chars().count() > characters
+}
+
+/// Whether an address is one that needs no parser: a host of plain labels, then what may follow it.
+fn is_plain_address(address: &str) -> bool {
+    let Some(rest) = address
+        .strip_prefix("https://")
+        .or_else(|| address.strip_prefix("http://"))
+    else {
+        return false;
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at(end);
+    let label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let last = host.rsplit('.').next().unwrap_or_default();
+    host.split('.').all(label)
+        && last.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !host.contains("xn--")
+        && path.bytes().all(|b| b.is_ascii_graphic())
+}
+
+fn is_web_address(address: &str) -> bool {
+    url::Url::parse(address)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some())
 }
 
 fn shortened(text: &str) -> String {

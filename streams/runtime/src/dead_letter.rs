@@ -4,6 +4,7 @@ use crate::processor::Rejection;
 use mediamesh_domain::position::{Offset, Partition};
 use mediamesh_ports::event_log::{AppendLog, Error, Headers, NewRecord, ReadLog, Record, header};
 use mediamesh_schemas::Topic;
+use mediamesh_schemas::codec::schema_id;
 
 const OWN_HEADERS: [&str; 6] = [
     header::DLT_TOPIC,
@@ -93,12 +94,4 @@ fn others(headers: &Headers) -> Headers {
         .filter(|(name, _)| !OWN_HEADERS.contains(&name.as_str()))
         .cloned()
         .collect()
-}
-
-/// The schema id that a value in Confluent's wire format names: a zero byte, then the id, big endian.
-fn schema_id(value: &[u8]) -> Option<u32> {
-    match value {
-        [0, a, b, c, d, ..] => Some(u32::from_be_bytes([*a, *b, *c, *d])),
-        _ => None,
-    }
 }

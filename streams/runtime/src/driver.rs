@@ -11,8 +11,8 @@ use crate::clock::ManualClock;
 use crate::worker::{Turn, Worker};
 use mediamesh_domain::position::Partition;
 use mediamesh_domain::time::Timestamp;
-use mediamesh_ports::event_log::{Groups, Member, NewRecord, Record};
 use mediamesh_ports::event_log::partition_of;
+use mediamesh_ports::event_log::{Groups, Member, NewRecord, Record};
 use mediamesh_schemas::Topic;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -78,7 +78,10 @@ impl TopologyDriver {
     /// # Panics
     /// Where the worker cannot join its group.
     pub fn add(&mut self, mut worker: Box<dyn Worker>) {
-        let member = self.log.join(worker.spec()).expect("a log in memory lets everybody join");
+        let member = self
+            .log
+            .join(worker.spec())
+            .expect("a log in memory lets everybody join");
         worker.joined();
         self.stages.push(Stage {
             worker,
@@ -162,16 +165,16 @@ impl TopologyDriver {
     /// # Panics
     /// Where they do not come to rest.
     pub fn run(&mut self) {
-        for _ in 0..MOST_TURNS {
-            let mut worked = false;
+        let mut turns = 0;
+        let mut worked = true;
+        while worked {
+            assert!(turns < MOST_TURNS, "the stages do not come to rest");
+            turns += 1;
+            worked = false;
             for stage in &mut self.stages {
                 worked |= stage.turn(&self.log);
             }
-            if !worked {
-                return;
-            }
         }
-        panic!("the stages do not come to rest");
     }
 }
 

@@ -30,7 +30,9 @@ impl Mark {
             return Ok(None);
         };
         let Ok([next, said, unfinished]) = split(&bytes) else {
-            return Err(Unreadable("the runtime's mark has another shape".to_owned()));
+            return Err(Unreadable(
+                "the runtime's mark has another shape".to_owned(),
+            ));
         };
         Ok(Some(Self {
             next_offset: Offset(next),

@@ -50,7 +50,10 @@ pub(crate) fn committed(processor: &str, tally: Tally, took: Duration) {
         ("dead_lettered", tally.dead_lettered),
     ];
     for (outcome, count) in ends.into_iter().filter(|(_, count)| *count > 0) {
-        let labels = [("processor", processor.to_owned()), ("outcome", outcome.to_owned())];
+        let labels = [
+            ("processor", processor.to_owned()),
+            ("outcome", outcome.to_owned()),
+        ];
         metrics::counter!("mediamesh_records_total", &labels).increment(count);
     }
     metrics::histogram!("mediamesh_step_seconds", "processor" => processor.to_owned())
@@ -71,8 +74,7 @@ pub(crate) fn restarted(processor: &str) {
 
 /// Tells how many records a sink holds for keys that are parked.
 pub(crate) fn parked(sink: &str, records: usize) {
-    metrics::gauge!("mediamesh_parked_records", "processor" => sink.to_owned())
-        .set(records as f64);
+    metrics::gauge!("mediamesh_parked_records", "processor" => sink.to_owned()).set(records as f64);
 }
 
 /// Tells how long a sink's flush took.

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
+/// Keys with their values.
+type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// A state with changes over it that are not committed yet.
 pub struct Overlay {
     base: Option<Arc<dyn StateRead>>,
@@ -45,12 +48,7 @@ impl Overlay {
             .collect()
     }
 
-    fn page(
-        &self,
-        prefix: &[u8],
-        after: &[u8],
-        max: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Unreadable> {
+    fn page(&self, prefix: &[u8], after: &[u8], max: usize) -> Result<Pairs, Unreadable> {
         self.base.as_ref().map_or_else(
             || Ok(Vec::new()),
             |base| base.scan(prefix, after, max).map_err(unreadable),

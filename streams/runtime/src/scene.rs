@@ -1,8 +1,6 @@
 //! For tests: the whole pipeline on the embedded backend in a directory of its own, and a search index in
 //! memory.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 mod found;
 
 use crate::clock::SystemClock;
@@ -25,7 +23,9 @@ use mediamesh_domain::view::View;
 use mediamesh_embedded::Embedded;
 use mediamesh_embedded::objects::Directory;
 use mediamesh_ports::control::Control;
-use mediamesh_ports::event_log::{AppendLog, NewRecord, ReadLog, Record, partition_of, partition_of_program};
+use mediamesh_ports::event_log::{
+    AppendLog, NewRecord, ReadLog, Record, partition_of, partition_of_program,
+};
 use mediamesh_ports::progress::Progress;
 use mediamesh_ports::verdicts::Verdicts;
 use mediamesh_schemas::{Codec, Contract, Topic};
@@ -59,13 +59,23 @@ impl Scene {
         let dir = tempfile::tempdir().unwrap();
         let log = Embedded::open(&dir.path().join("data"), Default::default()).unwrap();
         let objects = Directory::open(&dir.path().join("objects")).unwrap();
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
         let (health, cancel) = (Arc::new(Health::default()), CancellationToken::new());
         let (codec, reads): (_, Arc<dyn ReadLog>) = (Codec::embedded(), Arc::new(log.clone()));
         let found = Arc::new(Found::default());
         let (control, progress, verdicts) = runtime.block_on(async {
-            let (r, c, h) = (|| Arc::clone(&reads), || codec.clone(), || Arc::clone(&health));
-            let control = ControlFollower::start(r(), c(), h(), cancel.clone()).await.unwrap();
+            let (r, c, h) = (
+                || Arc::clone(&reads),
+                || codec.clone(),
+                || Arc::clone(&health),
+            );
+            let control = ControlFollower::start(r(), c(), h(), cancel.clone())
+                .await
+                .unwrap();
             let progress = ProgressFollower::start(r(), c(), control.clone(), h(), cancel.clone());
             let progress = progress.await.unwrap();
             let verdicts = VerdictsFollower::start(r(), c(), Partition(3), h(), cancel.clone());
@@ -87,13 +97,23 @@ impl Scene {
         };
         let mut runner = Runner::new(pipeline.groups.clone(), health.clone(), cancel.clone());
         pipeline.start_processors(&mut runner).unwrap();
-        pipeline.start_sinks(&mut runner, &control.current()).unwrap();
+        pipeline
+            .start_sinks(&mut runner, &control.current())
+            .unwrap();
         let runner = Arc::new(Mutex::new(runner));
-        let switches = follow_switches(pipeline.clone(), runner.clone(), control.watch(), cancel.clone());
+        let switches = follow_switches(
+            pipeline.clone(),
+            runner.clone(),
+            control.watch(),
+            cancel.clone(),
+        );
         runtime.spawn(switches);
         let rows = Arc::new(log.clone());
         Self {
-            readers: Readers { rows, search: found },
+            readers: Readers {
+                rows,
+                search: found,
+            },
             pipeline,
             progress,
             log,
@@ -123,7 +143,10 @@ impl Scene {
             interval_s: 3600,
             ..SourceFields::default()
         };
-        self.control(ControlBody::CreateSource(CreateSource { source_id, fields }));
+        self.control(ControlBody::CreateSource(CreateSource {
+            source_id,
+            fields,
+        }));
         source_id
     }
 
@@ -145,7 +168,10 @@ impl Scene {
             body,
         };
         let accepted = self.asked(command.command_id, &command, Partition(0), "control");
-        assert!(self.runtime.block_on(self.control.reach(accepted.seq, WAIT)));
+        assert!(
+            self.runtime
+                .block_on(self.control.reach(accepted.seq, WAIT))
+        );
         accepted
     }
 
@@ -166,13 +192,21 @@ impl Scene {
             }),
         };
         let partition = partition_of_program(program_id);
-        self.asked(command.command_id, &command, partition, &program_id.to_string())
+        self.asked(
+            command.command_id,
+            &command,
+            partition,
+            &program_id.to_string(),
+        )
     }
 
     fn asked<T: Contract>(&self, id: CommandId, command: &T, at: Partition, key: &str) -> Accepted {
         let expected = self.verdicts.expect(id);
         self.append(vec![self.record(command, at, key)]);
-        let verdict: Verdict = self.runtime.block_on(expected.verdict(WAIT)).expect("a verdict");
+        let verdict: Verdict = self
+            .runtime
+            .block_on(expected.verdict(WAIT))
+            .expect("a verdict");
         match verdict.outcome {
             Outcome::Accepted(accepted) => accepted,
             Outcome::Refused(refusal) => panic!("refused: {refusal:?}"),
@@ -205,8 +239,14 @@ impl Scene {
     /// Waits until a view has come to where a program's partition has events up to `seq`.
     pub fn reach(&self, view: View, program: ProgramId, seq: Seq) {
         let position = Position::at(partition_of_program(program), seq);
-        let reached = self.runtime.block_on(self.progress.reach(view, &position, WAIT));
-        assert!(reached.is_ok(), "{view:?} at {reached:?}, {:?}", self.health.ready());
+        let reached = self
+            .runtime
+            .block_on(self.progress.reach(view, &position, WAIT));
+        assert!(
+            reached.is_ok(),
+            "{view:?} at {reached:?}, {:?}",
+            self.health.ready()
+        );
     }
 
     /// Every record of a topic's partition.
@@ -219,7 +259,11 @@ impl Scene {
     pub fn wait_until(&self, what: &str, holds: impl Fn() -> bool) {
         let deadline = Instant::now() + WAIT;
         while !holds() {
-            assert!(Instant::now() < deadline, "{what}; {:?}", self.health.ready());
+            assert!(
+                Instant::now() < deadline,
+                "{what}; {:?}",
+                self.health.ready()
+            );
             std::thread::sleep(Duration::from_millis(2));
         }
     }
@@ -247,20 +291,33 @@ impl Drop for Scene {
 /// A feed's own elements under -1, else one of its entries.
 pub(crate) fn raw(source_id: SourceId, index: i32) -> RawEntry {
     let body = if index < 0 {
-        RawBody::Feed(parent("channel", vec![
-            text("title", "Tides and Tables"),
-            text("description", "About the sea."),
-            text("language", "en"),
-        ]))
+        RawBody::Feed(parent(
+            "channel",
+            vec![
+                text("title", "Tides and Tables"),
+                text("description", "About the sea."),
+                text("language", "en"),
+            ],
+        ))
     } else {
-        RawBody::Entry(parent("item", vec![
-            text("title", &format!("Wave {index}")),
-            text("description", &format!("How wave {index} broke.")),
-            text("guid", &format!("wave-{index}")),
-            text("pubDate", &format!("Mon, 06 Nov 2023 10:{:02}:{:02} +0000", index / 60 % 60, index % 60)),
-            text("itunes:duration", "00:12:30"),
-            enclosure(&format!("https://media.example/{index}.mp3")),
-        ]))
+        RawBody::Entry(parent(
+            "item",
+            vec![
+                text("title", &format!("Wave {index}")),
+                text("description", &format!("How wave {index} broke.")),
+                text("guid", &format!("wave-{index}")),
+                text(
+                    "pubDate",
+                    &format!(
+                        "Mon, 06 Nov 2023 10:{:02}:{:02} +0000",
+                        index / 60 % 60,
+                        index % 60
+                    ),
+                ),
+                text("itunes:duration", "00:12:30"),
+                enclosure(&format!("https://media.example/{index}.mp3")),
+            ],
+        ))
     };
     RawEntry {
         source_id,

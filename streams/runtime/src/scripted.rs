@@ -1,7 +1,5 @@
 //! A processor and a sink for tests: each record's value is a word that says what is to become of it.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use crate::processor::{Effects, Failure, Outcome, Processor, Rejection};
 use crate::sink::{Reading, Sink};
 use mediamesh_domain::position::{Partition, Position, Seq};
@@ -84,20 +82,28 @@ impl Processor for Scripted {
             "again" => {}
             "panic" => panic!("as told"),
             "wait" if self.closed.load(Ordering::SeqCst) => {
-                effects.outputs.push(event(record.partition, &record.key, "void"));
+                effects
+                    .outputs
+                    .push(event(record.partition, &record.key, "void"));
                 return Err(Failure::Transient("the gate is closed".to_owned()));
             }
             "reject" => {
-                effects.outputs.push(event(record.partition, &record.key, "void"));
+                effects
+                    .outputs
+                    .push(event(record.partition, &record.key, "void"));
                 let answer = event(record.partition, &record.key, "refused");
                 let rejection = Rejection::new("bad_word", "no such word").answering(answer);
                 return Err(Failure::Rejection(rejection));
             }
             "fan" => {
                 effects.changes.push(put(b"fan", rest.to_owned()));
-                effects.outputs.push(event(record.partition, &record.key, "fan"));
+                effects
+                    .outputs
+                    .push(event(record.partition, &record.key, "fan"));
             }
-            _ => effects.outputs.push(event(record.partition, &record.key, &script)),
+            _ => effects
+                .outputs
+                .push(event(record.partition, &record.key, &script)),
         }
         effects.said = Some(Seq(record.offset.0 + 1));
         Ok(Outcome::of(effects))
@@ -116,8 +122,12 @@ impl Processor for Scripted {
             return Err(Failure::Transient("the gate is closed".to_owned()));
         }
         let left: i32 = String::from_utf8(left).unwrap().parse().unwrap();
-        effects.outputs.push(event(partition, b"fan", &format!("chunk {left}")));
-        effects.changes.push(put(b"fan", (left > 1).then(|| (left - 1).to_string())));
+        effects
+            .outputs
+            .push(event(partition, b"fan", &format!("chunk {left}")));
+        effects
+            .changes
+            .push(put(b"fan", (left > 1).then(|| (left - 1).to_string())));
         Ok(true)
     }
 
@@ -128,7 +138,9 @@ impl Processor for Scripted {
         effects: &mut Effects,
     ) -> Result<(), Failure> {
         if let Some(said) = said {
-            effects.outputs.push(event(partition, b"said", &format!("said {said}")));
+            effects
+                .outputs
+                .push(event(partition, b"said", &format!("said {said}")));
         }
         Ok(())
     }
@@ -164,7 +176,9 @@ impl Sink for ScriptedSink {
     }
 
     fn write(&mut self, items: &[String]) -> Result<(), Failure> {
-        if items.iter().any(|item| item.starts_with("unwritable")) && self.closed.load(Ordering::SeqCst) {
+        if items.iter().any(|item| item.starts_with("unwritable"))
+            && self.closed.load(Ordering::SeqCst)
+        {
             return Err(Failure::rejected("unwritable", "as told"));
         }
         self.written.lock().unwrap().extend_from_slice(items);
@@ -189,7 +203,9 @@ impl WriteViews for Rows {
     async fn apply(&self, view: ViewVersion, rows: Vec<RowWrite>) -> Result<(), Error> {
         let mut all = self.rows.lock().unwrap();
         for row in rows {
-            let at = all.entry((view, row.key.clone())).or_insert_with(|| row.clone());
+            let at = all
+                .entry((view, row.key.clone()))
+                .or_insert_with(|| row.clone());
             if at.seq <= row.seq {
                 *at = row;
             }
@@ -209,7 +225,10 @@ impl WriteViews for Rows {
 
     async fn progress(&self, view: ViewVersion, partition: Partition) -> Result<Seq, Error> {
         let progress = self.progress.lock().unwrap();
-        Ok(progress.get(&(view, partition)).copied().unwrap_or_default())
+        Ok(progress
+            .get(&(view, partition))
+            .copied()
+            .unwrap_or_default())
     }
 
     async fn drop_version(&self, view: ViewVersion) -> Result<(), Error> {

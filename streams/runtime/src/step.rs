@@ -57,7 +57,11 @@ impl OpenStep {
     ///
     /// # Errors
     /// [`Transient`]: the record was not taken and is to be taken again, before any later one.
-    pub fn take(&mut self, processor: &mut dyn Processor, record: &Record) -> Result<(), Transient> {
+    pub fn take(
+        &mut self,
+        processor: &mut dyn Processor,
+        record: &Record,
+    ) -> Result<(), Transient> {
         let mut effects = Effects::default();
         match processor.process(record, &self.state, &mut effects) {
             Ok(outcome) => {

@@ -6,6 +6,7 @@
 
 use crate::clock::Clock;
 use mediamesh_domain::command::{Command, CommandBody, FireTimer, Principal};
+use mediamesh_domain::decide::keys;
 use mediamesh_domain::id::{CommandId, ProgramId};
 use mediamesh_domain::position::Partition;
 use mediamesh_domain::state::StateView;
@@ -17,8 +18,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
 
-/// The first part of a timer's key.
-pub const PREFIX: &[u8] = b"t/";
 /// How many timers one look appends at most.
 const AT_ONCE: usize = 100;
 /// How often a partition is looked at.
@@ -41,13 +40,11 @@ impl Timer {
     /// Reads a timer's key; none where it has another shape.
     #[must_use]
     pub fn from_key(key: &[u8]) -> Option<Self> {
-        let (due, rest) = key.strip_prefix(PREFIX)?.split_first_chunk::<8>()?;
-        let rest = std::str::from_utf8(rest.strip_prefix(b"/")?).ok()?;
-        let (program, name) = rest.split_once('/')?;
+        let (due, program_id, name) = keys::parse_timer(key)?;
         Some(Self {
-            due: Timestamp(i64::from_be_bytes(*due)),
-            program_id: program.parse().ok()?,
-            name: name.to_owned(),
+            due,
+            program_id,
+            name,
         })
     }
 
@@ -136,14 +133,23 @@ impl Timers {
 }
 
 fn due(state: &dyn StateView, now: Timestamp) -> Result<Vec<(Vec<u8>, Timer)>, Error> {
-    let first = state
-        .scan(PREFIX, b"", AT_ONCE)
-        .map_err(|e| Error::Transient(e.to_string()))?;
-    Ok(first
-        .into_iter()
-        .filter_map(|(key, _)| Timer::from_key(&key).map(|timer| (key, timer)))
-        .take_while(|(_, timer)| timer.due <= now)
-        .collect())
+    let scan = |max| {
+        let found = state.scan(keys::TIMERS, b"", max);
+        found.map_err(|e| Error::Transient(e.to_string()))
+    };
+    let timers = |found: Vec<(Vec<u8>, Vec<u8>)>| {
+        found
+            .into_iter()
+            .filter_map(|(key, _)| Timer::from_key(&key).map(|timer| (key, timer)))
+            .take_while(|(_, timer)| timer.due <= now)
+            .collect()
+    };
+    // Most looks find nothing due: the first timer tells.
+    let first: Vec<_> = timers(scan(1)?);
+    if first.is_empty() {
+        return Ok(first);
+    }
+    Ok(timers(scan(AT_ONCE)?))
 }
 
 fn record(

@@ -1,7 +1,8 @@
 //! What is acknowledged is on disk; what is not on disk is not seen; a disk that failed is not trusted again.
 
 use super::support::{
-    Failing, P, TOPIC, append, bytes_in_use, crash_image, join, journal, open_with, reopen, values,
+    ClosedGate, Failing, P, TOPIC, append, bytes_in_use, crash_image, join, journal, open_with,
+    reopen, values,
 };
 use mediamesh_domain::position::{Offset, Partition, Seq};
 use mediamesh_domain::view::{RowKey, RowWrite, Table, View, ViewVersion};
@@ -105,7 +106,7 @@ async fn a_full_disk_refuses_writes_and_keeps_what_was_acknowledged() {
 async fn outputs_are_seen_by_the_next_stage_at_once_and_by_readers_when_durable() {
     let (log, faults, _dir) = failing();
     append(&log, "in").await.expect("append");
-    faults.close_gate();
+    let gate = ClosedGate::new(&faults);
     let (first, spec) = (log.clone(), |name: &str, sees| GroupSpec {
         name: name.to_owned(),
         input: OUT,
@@ -131,7 +132,7 @@ async fn outputs_are_seen_by_the_next_stage_at_once_and_by_readers_when_durable(
     .await
     .expect("a thread");
     assert_eq!(values(&log, OUT, Partition(3)).await, [""; 0]);
-    faults.open_gate();
+    drop(gate);
     let seen = tokio::task::spawn_blocking(move || durable.poll(9, SOON).expect("poll"));
     assert!(seen.await.expect("a thread").is_some());
     assert_eq!(values(&log, OUT, Partition(3)).await, ["out"]);
@@ -141,14 +142,14 @@ async fn outputs_are_seen_by_the_next_stage_at_once_and_by_readers_when_durable(
 #[tokio::test(flavor = "multi_thread")]
 async fn an_append_waits_for_its_sync() {
     let (log, faults, _dir) = failing();
-    faults.close_gate();
+    let gate = ClosedGate::new(&faults);
     let appending = {
         let log = log.clone();
         tokio::spawn(async move { append(&log, "waits").await })
     };
     std::thread::sleep(Duration::from_millis(100));
     assert!(!appending.is_finished(), "acknowledged before the sync");
-    faults.open_gate();
+    drop(gate);
     appending.await.expect("a task").expect("append");
 }
 
@@ -198,7 +199,7 @@ async fn whenever_the_machine_stops_what_was_acknowledged_is_there() {
 async fn damage_in_what_was_never_durable_is_cut_also_where_more_follows() {
     let (log, faults, dir) = failing();
     append(&log, "durable").await.expect("append");
-    faults.close_gate();
+    let gate = ClosedGate::new(&faults);
     let image = {
         let log = log.clone();
         let dir = dir.path().to_owned();
@@ -220,7 +221,7 @@ async fn damage_in_what_was_never_durable_is_cut_also_where_more_follows() {
         .await
         .expect("a thread")
     };
-    faults.open_gate();
+    drop(gate);
     // A page of the second commit never reached the disk; the ones after it did.
     let path = journal(image.path());
     let mut bytes = bytes_in_use(&path);

@@ -118,17 +118,6 @@ pub struct Failing {
 }
 
 impl Failing {
-    /// Lets no sync come through until it is opened again.
-    pub fn close_gate(&self) {
-        *self.closed.lock().expect("a lock") = true;
-    }
-
-    /// Lets syncs come through.
-    pub fn open_gate(&self) {
-        *self.closed.lock().expect("a lock") = false;
-        self.opened.notify_all();
-    }
-
     fn pass_gate(&self) {
         let mut closed = self.closed.lock().expect("a lock");
         while *closed {
@@ -144,6 +133,24 @@ impl Failing {
     /// Lets the next sync fail.
     pub fn fail_sync(&self, kind: io::ErrorKind) {
         *self.next_sync.lock().expect("a lock") = Some(kind);
+    }
+}
+
+/// While it lives, no sync comes through; a test that fails lets them through as well.
+pub struct ClosedGate(Arc<Failing>);
+
+impl ClosedGate {
+    /// Lets no sync come through from now on.
+    pub fn new(faults: &Arc<Failing>) -> Self {
+        *faults.closed.lock().expect("a lock") = true;
+        Self(faults.clone())
+    }
+}
+
+impl Drop for ClosedGate {
+    fn drop(&mut self) {
+        *self.0.closed.lock().expect("a lock") = false;
+        self.0.opened.notify_all();
     }
 }
 

@@ -169,8 +169,10 @@ fn an_error_names_the_line_and_repeats_little() {
     assert!(error.len() < 120 && !error.contains('\u{1b}'), "{error}");
 }
 
+type BySize = fn(usize) -> String;
+
 /// Documents whose cost might grow faster than they do, by their size.
-const GROWING: &[(&str, fn(usize) -> String)] = &[
+const GROWING: &[(&str, BySize)] = &[
     ("items", |n| {
         format!(
             "<rss><channel>{}</channel></rss>",

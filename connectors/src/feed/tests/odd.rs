@@ -134,3 +134,15 @@ fn what_is_nested_deeper_than_a_record_holds_becomes_text() {
     assert!(level.text.starts_with("<a><a>"), "{}", level.text);
     assert_eq!(level.text.matches("<a>").count(), depth + 1 - levels);
 }
+
+#[test]
+fn entries_carry_only_the_beginning_of_a_long_title() {
+    let title = "ع".repeat(5000);
+    let read = read(format!(
+        "<rss><channel><title>{title}</title></channel></rss>"
+    ))
+    .unwrap();
+    let carried = read.context.title.unwrap();
+    assert!(title.starts_with(&carried) && (2000..=2048).contains(&carried.len()));
+    assert_eq!(read.channel.children[0].text, title);
+}

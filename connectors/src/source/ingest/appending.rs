@@ -45,7 +45,7 @@ impl Ingest {
                 head.forget_validators();
                 let mut next = known.with_head(head);
                 next.add(&marks);
-                self.remember(source, &known, next).await?;
+                self.remember_failure(source, &known, next).await;
                 Err(error)
             }
         }
@@ -123,6 +123,19 @@ impl Ingest {
             now.save(&*self.parts.objects, source).await?;
         }
         Ok(())
+    }
+
+    /// Writes down what was seen before a run failed; that failure is the one to report.
+    pub(super) async fn remember_failure(
+        &self,
+        source: SourceId,
+        before: &FetchState,
+        now: FetchState,
+    ) {
+        if let Err(error) = self.remember(source, before, now).await {
+            tracing::warn!(source.id = %source, error.message = %error, "the state of a failed \
+                run is not kept; its entries will be appended again");
+        }
     }
 
     async fn reader(&self) -> Result<OwnedSemaphorePermit, IngestError> {

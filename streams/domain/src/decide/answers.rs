@@ -1,10 +1,11 @@
 //! Answers that are remembered: a command with an Idempotency-Key is decided once and answered alike for 72 h
 //! of record time; a timer forgets them.
 
-use super::desk::{Decision, Desk, read};
+use super::desk::{Decision, Desk};
+use super::values::read;
 use super::{keys, refusal};
 use crate::command::Command;
-use crate::position::Partition;
+use crate::id::CommandId;
 use crate::state::{StateView, Unreadable};
 use crate::time::Timestamp;
 use crate::verdict::{Outcome, Verdict};
@@ -24,7 +25,6 @@ struct Answer {
 
 /// The decision where the command was answered before.
 pub(super) fn remembered(
-    _partition: Partition,
     state: &dyn StateView,
     command: &Command,
 ) -> Result<Option<Decision>, Unreadable> {
@@ -68,6 +68,22 @@ pub(super) fn remember(desk: &mut Desk<'_>, verdict: &Verdict) -> Result<(), Unr
         keys::timer(until, program, &format!("{FORGET}{command}")),
         &(),
     )
+}
+
+/// Forgets the answer to a command once its time is over: a key that was used again since is kept.
+pub(super) fn forget(
+    desk: &mut Desk<'_>,
+    command: CommandId,
+    due: Timestamp,
+) -> Result<(), Unreadable> {
+    let key = keys::answer(desk.command.program_id, command);
+    if desk
+        .read::<Answer>(&key)?
+        .is_some_and(|answer| answer.until <= due)
+    {
+        desk.remove(key);
+    }
+    Ok(())
 }
 
 /// The start of the names of timers that forget an answer.

@@ -1,12 +1,13 @@
 //! Where one command lies while it is judged: the state it may read and what is decided so far.
 
+use super::values::{put, read, removal};
 use super::{answers, fanout, keys};
 use crate::catalog::{CatalogBody, CatalogRecord};
 use crate::command::{Command, CommandBody, ImportOrigin};
 use crate::episode::Episode;
 use crate::event::{Event, EventBody, ImportFact};
-use crate::id::{EpisodeId, EventId, ProgramId};
-use crate::item::{Entity, Item, evolve};
+use crate::id::{CommandId, EpisodeId, EventId, ItemRef};
+use crate::item::{Entity, Fields, Item, evolve};
 use crate::model::{EpisodeFields, ProgramFields};
 use crate::position::{Partition, Seq, Version};
 use crate::program::Program;
@@ -16,6 +17,7 @@ use crate::verdict::{Accepted, EntryOutcome, ImportOutcome, Outcome, Refusal, Ve
 use crate::{episode, program};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 /// What becomes of a command, as data: the runtime commits all of it or nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -46,22 +48,45 @@ impl Decision {
 pub(crate) struct Desk<'a> {
     /// The command.
     pub command: &'a Command,
-    /// The program as it stands now, with this command's events.
-    pub program: Option<Item<ProgramFields>>,
     partition: Partition,
     state: &'a dyn StateView,
-    program_before: Option<Item<ProgramFields>>,
-    episode: Option<EpisodeChange>,
+    program: Held<ProgramFields>,
+    episode: Option<(EpisodeId, Held<EpisodeFields>)>,
     seq: Seq,
     decided_at: Timestamp,
     decision: Decision,
 }
 
-/// The one episode that a command may change.
-struct EpisodeChange {
-    id: EpisodeId,
-    before: Option<Item<EpisodeFields>>,
-    now: Option<Item<EpisodeFields>>,
+/// An item as it stands now, with this command's events, and as it stood before the first of them.
+struct Held<F> {
+    now: Option<Item<F>>,
+    /// Absent while the item is as it was: an import of an episode never copies its program.
+    before: Option<Option<Item<F>>>,
+}
+
+impl<F: Fields> Held<F> {
+    fn read(now: Option<Item<F>>) -> Self {
+        Self { now, before: None }
+    }
+
+    fn version(&self) -> Version {
+        self.now.as_ref().map_or(Version(0), |item| item.version)
+    }
+
+    fn evolve<E: Entity<Fields = F>>(&mut self, event: &Event) {
+        if self.before.is_none() {
+            self.before = Some(self.now.clone());
+        }
+        self.now = evolve::<E>(self.now.take(), event);
+    }
+
+    /// The item before and now, where an event has changed it.
+    fn change(&self) -> Option<(Option<&Item<F>>, &Item<F>)> {
+        self.before
+            .as_ref()
+            .map(Option::as_ref)
+            .zip(self.now.as_ref())
+    }
 }
 
 impl<'a> Desk<'a> {
@@ -71,15 +96,13 @@ impl<'a> Desk<'a> {
         state: &'a dyn StateView,
         command: &'a Command,
     ) -> Result<Self, Unreadable> {
-        let program: Option<Item<ProgramFields>> = read(state, &keys::program(command.program_id))?;
         let last: Option<Timestamp> = read(state, &keys::decided_at(command.program_id))?;
         let seq: Option<Seq> = read(state, keys::SEQ)?;
         Ok(Self {
             command,
-            program_before: program.clone(),
-            program,
             partition,
             state,
+            program: Held::read(read(state, &keys::program(command.program_id))?),
             episode: None,
             seq: seq.unwrap_or_default(),
             decided_at: command.at.max(last.unwrap_or(command.at)),
@@ -94,14 +117,13 @@ impl<'a> Desk<'a> {
 
     /// Changes a value of the partition's state.
     pub fn write<T: Serialize>(&mut self, key: Vec<u8>, value: &T) -> Result<(), Unreadable> {
-        let value = Some(encode(value)?);
-        self.decision.changes.push(Change { key, value });
+        self.decision.changes.push(put(key, value)?);
         Ok(())
     }
 
     /// Removes a value of the partition's state.
     pub fn remove(&mut self, key: Vec<u8>) {
-        self.decision.changes.push(Change { key, value: None });
+        self.decision.changes.push(removal(key));
     }
 
     /// When the command is decided.
@@ -109,49 +131,44 @@ impl<'a> Desk<'a> {
         self.decided_at
     }
 
-    /// An episode as it stands now.
+    /// The program as it stands now.
+    pub fn program(&self) -> Option<&Item<ProgramFields>> {
+        self.program.now.as_ref()
+    }
+
+    /// An episode as it stands now. A command changes one episode at most, and reads others only before.
     pub fn episode(&mut self, id: EpisodeId) -> Result<Option<&Item<EpisodeFields>>, Unreadable> {
-        if self.episode.as_ref().is_none_or(|change| change.id != id) {
-            let now: Option<Item<EpisodeFields>> =
-                self.read(&keys::episode(self.command.program_id, id))?;
-            self.episode = Some(EpisodeChange {
-                id,
-                before: now.clone(),
-                now,
-            });
-        }
-        Ok(self.episode.as_ref().and_then(|change| change.now.as_ref()))
+        Ok(self.held_episode(id)?.now.as_ref())
+    }
+
+    fn held_episode(&mut self, id: EpisodeId) -> Result<&mut Held<EpisodeFields>, Unreadable> {
+        let held = match self.episode.take() {
+            Some((held_id, held)) if held_id == id => held,
+            _ => Held::read(self.read(&keys::episode(self.command.program_id, id))?),
+        };
+        Ok(&mut self.episode.insert((id, held)).1)
     }
 
     /// Gives an event its numbers and lets it change the program.
     pub fn program_event(&mut self, entity: Program, body: EventBody) {
-        let version = self
-            .program
-            .as_ref()
-            .map_or(Version(0), |item| item.version);
-        let event = self.stamp(entity.item(), version, body);
-        self.program = evolve::<Program>(self.program.take(), &event);
+        let event = self.stamp(entity.item(), self.program.version(), body);
+        self.program.evolve::<Program>(&event);
         self.decision.events.push(event);
     }
 
-    /// Gives an event its numbers and lets it change the episode that was read last.
+    /// Gives an event its numbers and lets it change the episode.
     pub fn episode_event(&mut self, entity: Episode, body: EventBody) -> Result<(), Unreadable> {
-        let version = self
-            .episode(entity.0)?
-            .map_or(Version(0), |item| item.version);
+        let version = self.held_episode(entity.0)?.version();
         let event = self.stamp(entity.item(), version, body);
-        if let Some(change) = &mut self.episode {
-            change.now = evolve::<Episode>(change.now.take(), &event);
-        }
+        self.held_episode(entity.0)?.evolve::<Episode>(&event);
         self.decision.events.push(event);
         Ok(())
     }
 
-    fn stamp(&mut self, item: crate::id::ItemRef, before: Version, body: EventBody) -> Event {
+    fn stamp(&mut self, item: ItemRef, before: Version, body: EventBody) -> Event {
         self.seq = self.seq.next();
-        let n = self.decision.events.len() as u32;
         Event {
-            event_id: EventId(self.command.command_id.derive(0x1_0000 + n)),
+            event_id: event_id(self.command.command_id, item, before.next()),
             seq: self.seq,
             program_id: self.command.program_id,
             item,
@@ -164,23 +181,15 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The acceptance of what was decided about an item.
-    pub fn accepted<F: crate::item::Fields>(
-        &self,
-        entity: &impl Entity,
-        item: &Item<F>,
-    ) -> Accepted {
+    /// The acceptance of what was decided about an item that stands so now.
+    pub fn accepted(&self, item: ItemRef, (version, seq): (Version, Seq)) -> Accepted {
+        let ids = self.decision.events.iter().map(|event| event.event_id);
         Accepted {
-            item: entity.item(),
-            version: item.version,
-            events: self
-                .decision
-                .events
-                .iter()
-                .map(|event| event.event_id)
-                .collect(),
+            item,
+            version,
+            events: ids.collect(),
             partition: self.partition,
-            seq: item.seq,
+            seq,
             rebased_on: None,
             warnings: Vec::new(),
         }
@@ -218,49 +227,58 @@ impl<'a> Desk<'a> {
             return Ok(());
         }
         let id = self.command.program_id;
-        let program_changed = self.program != self.program_before;
-        if program_changed && let Some(program) = self.program.clone() {
-            self.write(keys::program(id), &program)?;
-            let before = self.program_before.as_ref();
-            let documents = program::join::documents(id, before, &program);
-            self.publish_documents(documents);
-            self.spread(id, &program)?;
+        let mut changes = Vec::with_capacity(5);
+        let mut documents = Vec::new();
+        if let Some((before, now)) = self.program.change() {
+            changes.push(put(keys::program(id), now)?);
+            documents.extend(program::join::documents(id, before, now));
+            changes.extend(self.spread(before, now)?);
         }
-        if let Some(change) = self.episode.take()
-            && change.now != change.before
-            && let Some(now) = &change.now
+        if let Some((episode_id, held)) = &self.episode
+            && let Some((before, now)) = held.change()
         {
-            self.write(keys::episode(id, change.id), now)?;
-            if let Some(program) = &self.program {
-                let documents =
-                    episode::join::documents(id, change.id, program, change.before.as_ref(), now);
-                self.publish_documents(documents);
+            changes.push(put(keys::episode(id, *episode_id), now)?);
+            if let Some(program) = self.program() {
+                documents.extend(episode::join::documents(
+                    id,
+                    *episode_id,
+                    program,
+                    before,
+                    now,
+                ));
             }
         }
-        self.write(keys::decided_at(id), &self.decided_at.clone())?;
-        self.write(keys::SEQ.to_vec(), &self.seq.clone())
+        changes.push(put(keys::decided_at(id), &self.decided_at)?);
+        changes.push(put(keys::SEQ.to_vec(), &self.seq)?);
+        self.decision.changes.extend(changes);
+        self.publish_documents(documents);
+        Ok(())
     }
 
     /// Sets the fan-out going where episodes say something of the program that has changed.
-    fn spread(&mut self, id: ProgramId, program: &Item<ProgramFields>) -> Result<(), Unreadable> {
-        let Some(before) = &self.program_before else {
-            return Ok(());
+    fn spread(
+        &self,
+        before: Option<&Item<ProgramFields>>,
+        now: &Item<ProgramFields>,
+    ) -> Result<Option<Change>, Unreadable> {
+        let Some(before) = before else {
+            return Ok(None);
         };
-        let draft = program::join::draft_card(before) != program::join::draft_card(program);
-        let live = program::join::live_card(before) != program::join::live_card(program);
-        if draft || live {
-            let pending = fanout::Fanout {
-                program_id: id,
-                seq: self.seq,
-                decided_at: self.decided_at,
-                correlation_id: self.command.correlation_id.clone(),
-                after: None,
-                draft,
-                live,
-            };
-            self.write(keys::FANOUT.to_vec(), &pending)?;
+        let draft = program::join::draft_card(before) != program::join::draft_card(now);
+        let live = program::join::live_card(before) != program::join::live_card(now);
+        if !draft && !live {
+            return Ok(None);
         }
-        Ok(())
+        let pending = fanout::Fanout {
+            program_id: self.command.program_id,
+            seq: self.seq,
+            decided_at: self.decided_at,
+            correlation_id: self.command.correlation_id.clone(),
+            after: None,
+            draft,
+            live,
+        };
+        put(keys::FANOUT.to_vec(), &pending).map(Some)
     }
 
     fn publish_documents(&mut self, documents: Vec<CatalogBody>) {
@@ -305,6 +323,18 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// An event's id: of its command and the version it makes. A key that is used again after its answer is
+/// forgotten gives the same command's id, and still another event.
+fn event_id(command: CommandId, item: ItemRef, version: Version) -> EventId {
+    let name = [
+        item.kind.as_str().as_bytes(),
+        item.id.as_bytes(),
+        &version.0.to_be_bytes(),
+    ]
+    .concat();
+    EventId(Uuid::new_v5(&command.0, &name))
+}
+
 fn origin(body: &CommandBody) -> Option<&ImportOrigin> {
     match body {
         CommandBody::ImportProgram(import) => Some(&import.origin),
@@ -322,22 +352,4 @@ pub(crate) fn import_fact(origin: &ImportOrigin) -> ImportFact {
         raw_hash: origin.raw_hash.clone(),
         repairs: origin.repairs.clone(),
     }
-}
-
-/// Reads a value of the state: MessagePack with names, so that builds may add fields.
-pub(crate) fn read<T: DeserializeOwned>(
-    state: &dyn StateView,
-    key: &[u8],
-) -> Result<Option<T>, Unreadable> {
-    state.get(key)?.map(|bytes| decode(&bytes)).transpose()
-}
-
-/// Reads a value's bytes.
-pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
-    rmp_serde::from_slice(bytes).map_err(|error| Unreadable(error.to_string()))
-}
-
-/// Writes a value's bytes.
-pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, Unreadable> {
-    rmp_serde::to_vec_named(value).map_err(|error| Unreadable(error.to_string()))
 }

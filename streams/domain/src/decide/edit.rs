@@ -1,31 +1,34 @@
 //! What editors may do to an item, the same for every kind.
 
 use super::desk::Desk;
-use super::{Stop, refusal};
+use super::{Stop, rebase, refusal};
 use crate::catalog::Status;
-use crate::command::Expectation;
 use crate::episode::Episode;
 use crate::event::EventBody;
 use crate::id::ItemRef;
-use crate::item::{self, Change, Entity, Fields, Item, Stage};
+use crate::item::{self, Change, Checked, Entity, Fields, Item, Live, Stage};
 use crate::lang::Lang;
 use crate::model::{EpisodeFields, ProgramFields};
 use crate::position::Version;
 use crate::program::Program;
 use crate::state::Unreadable;
-use crate::verdict::{Accepted, FieldConflict};
+use crate::verdict::{Accepted, Finding};
 
 /// A kind of item that a desk can hold.
 pub(crate) trait OnDesk: Entity + Copy {
     /// The item as it stands now.
-    fn find(self, desk: &mut Desk<'_>) -> Result<Option<Item<Self::Fields>>, Unreadable>;
+    fn find<'d>(self, desk: &'d mut Desk<'_>)
+    -> Result<Option<&'d Item<Self::Fields>>, Unreadable>;
     /// Lets an event happen to it.
     fn happen(self, desk: &mut Desk<'_>, body: EventBody) -> Result<(), Unreadable>;
 }
 
 impl OnDesk for Program {
-    fn find(self, desk: &mut Desk<'_>) -> Result<Option<Item<ProgramFields>>, Unreadable> {
-        Ok(desk.program.clone())
+    fn find<'d>(
+        self,
+        desk: &'d mut Desk<'_>,
+    ) -> Result<Option<&'d Item<ProgramFields>>, Unreadable> {
+        Ok(desk.program())
     }
     fn happen(self, desk: &mut Desk<'_>, body: EventBody) -> Result<(), Unreadable> {
         desk.program_event(self, body);
@@ -34,8 +37,11 @@ impl OnDesk for Program {
 }
 
 impl OnDesk for Episode {
-    fn find(self, desk: &mut Desk<'_>) -> Result<Option<Item<EpisodeFields>>, Unreadable> {
-        Ok(desk.episode(self.0)?.cloned())
+    fn find<'d>(
+        self,
+        desk: &'d mut Desk<'_>,
+    ) -> Result<Option<&'d Item<EpisodeFields>>, Unreadable> {
+        desk.episode(self.0)
     }
     fn happen(self, desk: &mut Desk<'_>, body: EventBody) -> Result<(), Unreadable> {
         desk.episode_event(self, body)
@@ -44,7 +50,7 @@ impl OnDesk for Episode {
 
 /// The command's program must be there.
 pub(crate) fn program_exists(desk: &Desk<'_>) -> Result<(), Stop> {
-    if desk.program.is_some() {
+    if desk.program().is_some() {
         return Ok(());
     }
     Err(refusal::not_found(ItemRef::program(desk.command.program_id)).into())
@@ -57,30 +63,28 @@ pub(crate) fn create<E: OnDesk>(
     fields: &E::Fields,
     publish: bool,
 ) -> Result<Accepted, Stop> {
+    let command = desk.command;
     if let Some(item) = entity.find(desk)? {
-        if item.last_command == desk.command.command_id {
-            return Ok(desk.accepted(&entity, &item));
+        if item.was_changed_by(command) {
+            return accepted(desk, entity, Vec::new());
         }
-        let message = format!(
-            "there is a {} {} already",
-            entity.item().kind.as_str(),
-            entity.item().id
-        );
+        let (kind, id) = (entity.item().kind.as_str(), entity.item().id);
+        let message = format!("there is a {kind} {id} already");
         return Err(refusal::conflict("exists", message, item.version).into());
     }
-    let stage = if publish {
-        Stage::Publish
-    } else {
-        Stage::Draft
-    };
-    let (errors, warnings) = E::validate(fields, stage);
-    if !errors.is_empty() {
-        return Err(refusal::invalid(errors, None).into());
+    if let Some(expected) = command.expected
+        && expected.version != Version(0)
+    {
+        return Err(refusal::other_version(expected, Version(0), Vec::new()).into());
     }
-    let slug = slug(entity, fields);
-    entity.happen(desk, entity.created(fields.clone(), slug, false, None))?;
+    let mut fields = fields.clone();
+    let cleaned = E::tidy(&mut fields);
+    let warnings = passed(E::check(&fields), publish, cleaned, None)?;
+    let langs = languages(&fields);
+    let slug = slug(entity, &fields);
+    entity.happen(desk, entity.created(fields, slug, false, None))?;
     if publish {
-        entity.happen(desk, entity.published(languages(fields), None))?;
+        entity.happen(desk, entity.published(langs, None))?;
     }
     accepted(desk, entity, warnings)
 }
@@ -92,26 +96,20 @@ pub(crate) fn update<E: OnDesk>(
     patch: &str,
     publish: bool,
 ) -> Result<Accepted, Stop> {
+    let command = desk.command;
     let item = existing(desk, entity)?;
-    if item.last_command == desk.command.command_id {
-        return Ok(desk.accepted(&entity, &item));
+    if item.was_changed_by(command) {
+        return accepted(desk, entity, Vec::new());
     }
-    let rebased_from = match desk.command.expected {
-        Some(expected) => rebase(&item, expected, patch)?,
+    let mut fields: E::Fields = item::apply(&item.draft, patch).map_err(refusal::bad_patch)?;
+    let cleaned = E::tidy(&mut fields);
+    let rebased_from = match command.expected {
+        Some(expected) => rebase::onto(item, expected, patch, &fields)?,
         None => None,
     };
-    let fields: E::Fields = item::apply(&item.draft, patch).map_err(refusal::bad_patch)?;
-    let stage = if publish {
-        Stage::Publish
-    } else {
-        Stage::Draft
-    };
-    let (errors, warnings) = E::validate(&fields, stage);
-    if !errors.is_empty() {
-        return Err(refusal::invalid(errors, Some(item.version)).into());
-    }
+    let version = item.version;
+    let warnings = passed(E::check(&fields), publish, cleaned, Some(version))?;
     let changed = item::changed(&item.draft, &fields);
-    let langs = languages(&fields);
     if !changed.is_empty() {
         let change = Change {
             fields,
@@ -122,11 +120,11 @@ pub(crate) fn update<E: OnDesk>(
         };
         entity.happen(desk, entity.updated(change))?;
     }
-    if publish && wants_publishing(desk, entity)? {
-        entity.happen(desk, entity.published(langs, None))?;
+    if publish {
+        go_live(desk, entity, None)?;
     }
     let mut accepted = accepted(desk, entity, warnings)?;
-    accepted.rebased_on = rebased_from.map(|_| item.version);
+    accepted.rebased_on = rebased_from.map(|_| version);
     Ok(accepted)
 }
 
@@ -137,13 +135,9 @@ pub(crate) fn publish<E: OnDesk>(
     reason: Option<String>,
 ) -> Result<Accepted, Stop> {
     let item = current(desk, entity)?;
-    let (errors, warnings) = E::validate(&item.draft, Stage::Publish);
-    if !errors.is_empty() {
-        return Err(refusal::invalid(errors, Some(item.version)).into());
-    }
-    if wants_publishing(desk, entity)? {
-        entity.happen(desk, entity.published(languages(&item.draft), reason))?;
-    }
+    let version = item.version;
+    let warnings = passed(E::check(&item.draft), true, Vec::new(), Some(version))?;
+    go_live(desk, entity, reason)?;
     accepted(desk, entity, warnings)
 }
 
@@ -154,15 +148,11 @@ pub(crate) fn unpublish<E: OnDesk>(
     reason: Option<String>,
 ) -> Result<Accepted, Stop> {
     let item = current(desk, entity)?;
-    match item.status {
-        Status::Published | Status::Archived => {
-            entity.happen(desk, entity.unpublished(reason))?;
-        }
-        Status::Unpublished => {}
-        Status::Draft | Status::InReview => {
-            let message = "it was never published, so it cannot be unpublished";
-            return Err(refusal::conflict("not_published", message, item.version).into());
-        }
+    if item.live != Live::Nothing {
+        entity.happen(desk, entity.unpublished(reason))?;
+    } else if item.status != Status::Unpublished {
+        let message = "it was never published, so it cannot be unpublished";
+        return Err(refusal::conflict("not_published", message, item.version).into());
     }
     accepted(desk, entity, Vec::new())
 }
@@ -194,72 +184,71 @@ pub(crate) fn slug<E: Entity>(entity: E, fields: &E::Fields) -> String {
     )
 }
 
-fn existing<E: OnDesk>(desk: &mut Desk<'_>, entity: E) -> Result<Item<E::Fields>, Stop> {
+/// The acceptance of what was decided about an item.
+pub(crate) fn accepted<E: OnDesk>(
+    desk: &mut Desk<'_>,
+    entity: E,
+    warnings: Vec<Finding>,
+) -> Result<Accepted, Stop> {
+    let item = existing(desk, entity)?;
+    let stands = (item.version, item.seq);
+    Ok(Accepted {
+        warnings,
+        ..desk.accepted(entity.item(), stands)
+    })
+}
+
+/// The item, which must be there.
+pub(crate) fn existing<'d, E: OnDesk>(
+    desk: &'d mut Desk<'_>,
+    entity: E,
+) -> Result<&'d Item<E::Fields>, Stop> {
     entity
         .find(desk)?
         .ok_or_else(|| refusal::not_found(entity.item()).into())
 }
 
 /// The item, in the version that the caller expects where they named one.
-fn current<E: OnDesk>(desk: &mut Desk<'_>, entity: E) -> Result<Item<E::Fields>, Stop> {
+fn current<'d, E: OnDesk>(desk: &'d mut Desk<'_>, entity: E) -> Result<&'d Item<E::Fields>, Stop> {
+    let command = desk.command;
     let item = existing(desk, entity)?;
-    let repeated = item.last_command == desk.command.command_id;
-    match desk.command.expected {
-        Some(expected) if expected.version != item.version && !repeated => {
+    match command.expected {
+        Some(expected) if expected.version != item.version && !item.was_changed_by(command) => {
             Err(refusal::other_version(expected, item.version, Vec::new()).into())
         }
         _ => Ok(item),
     }
 }
 
-fn wants_publishing<E: OnDesk>(desk: &mut Desk<'_>, entity: E) -> Result<bool, Stop> {
+/// Publishes the draft where readers do not see it as it is.
+fn go_live<E: OnDesk>(desk: &mut Desk<'_>, entity: E, reason: Option<String>) -> Result<(), Stop> {
     let item = existing(desk, entity)?;
-    let languages = languages(&item.draft);
-    Ok(item.status != Status::Published
+    let langs = languages(&item.draft);
+    let wanted = item.status != Status::Published
         || item.has_unpublished_changes()
-        || item.live_languages != languages)
+        || item.live_languages != langs;
+    if wanted {
+        entity.happen(desk, entity.published(langs, reason))?;
+    }
+    Ok(())
 }
 
-fn accepted<E: OnDesk>(
-    desk: &mut Desk<'_>,
-    entity: E,
-    warnings: Vec<crate::verdict::Finding>,
-) -> Result<Accepted, Stop> {
-    let item = existing(desk, entity)?;
-    Ok(Accepted {
-        warnings,
-        ..desk.accepted(&entity, &item)
-    })
-}
-
-/// The version a patch is rebased from: taken where no field it speaks of changed since.
-fn rebase<F: Fields>(
-    item: &Item<F>,
-    expected: Expectation,
-    patch: &str,
-) -> Result<Option<Version>, Stop> {
-    if expected.version == item.version {
-        return Ok(None);
+/// The warnings of what breaks no rule of its stage.
+fn passed(
+    checked: Checked,
+    publish: bool,
+    mut cleaned: Vec<Finding>,
+    version: Option<Version>,
+) -> Result<Vec<Finding>, Stop> {
+    let stage = if publish {
+        Stage::Publish
+    } else {
+        Stage::Draft
+    };
+    let (errors, warnings) = checked.at(stage);
+    if !errors.is_empty() {
+        return Err(refusal::invalid(errors, version).into());
     }
-    if expected.version > item.version || expected.version < Version(1) {
-        return Err(refusal::other_version(expected, item.version, Vec::new()).into());
-    }
-    let mut conflicts = Vec::new();
-    for (pointer, yours) in item::touched_by(patch).map_err(refusal::bad_patch)? {
-        let touch = item.touch(&pointer);
-        let theirs = item::value_at(&item.draft, &pointer);
-        let yours = yours.to_string();
-        if touch.version > expected.version && yours != theirs {
-            conflicts.push(FieldConflict {
-                pointer,
-                yours,
-                theirs,
-                since: touch.version,
-            });
-        }
-    }
-    if conflicts.is_empty() {
-        return Ok(Some(expected.version));
-    }
-    Err(refusal::other_version(expected, item.version, conflicts).into())
+    cleaned.extend(warnings);
+    Ok(cleaned)
 }

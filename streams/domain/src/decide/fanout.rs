@@ -1,15 +1,16 @@
 //! A program's change in its episodes' documents: bounded chunks, each of its own commit, all before the next
 //! record of the partition. The cursor is state; every chunk carries the change's `seq`.
 
-use super::desk::{Decision, decode, encode, read};
+use super::desk::Decision;
 use super::keys;
+use super::values::{decode, put, read, removal};
 use crate::catalog::CatalogRecord;
 use crate::episode;
 use crate::id::{EpisodeId, ProgramId};
 use crate::item::Item;
 use crate::model::{EpisodeFields, ProgramFields};
-use crate::position::{Partition, Seq};
-use crate::state::{Change, StateView, Unreadable};
+use crate::position::Seq;
+use crate::state::{StateView, Unreadable};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -37,7 +38,7 @@ pub(super) struct Fanout {
 }
 
 /// The next chunk, where there is one.
-pub(super) fn next(_: Partition, state: &dyn StateView) -> Result<Option<Decision>, Unreadable> {
+pub(super) fn next(state: &dyn StateView) -> Result<Option<Decision>, Unreadable> {
     let Some(mut fanout) = read::<Fanout>(state, keys::FANOUT)? else {
         return Ok(None);
     };
@@ -53,9 +54,8 @@ pub(super) fn next(_: Partition, state: &dyn StateView) -> Result<Option<Decisio
     let chunk = state.scan(&prefix, &after, CHUNK)?;
     let mut catalog = Vec::with_capacity(chunk.len() * 2);
     for (key, value) in &chunk {
-        let id = EpisodeId(
-            Uuid::from_slice(&key[prefix.len()..]).map_err(|e| Unreadable(e.to_string()))?,
-        );
+        let id = key.get(prefix.len()..).unwrap_or_default();
+        let id = EpisodeId(Uuid::from_slice(id).map_err(|e| Unreadable(e.to_string()))?);
         let episode: Item<EpisodeFields> = decode(value)?;
         fanout.after = Some(id);
         let bodies = episode::join::rejoined(
@@ -76,25 +76,16 @@ pub(super) fn next(_: Partition, state: &dyn StateView) -> Result<Option<Decisio
     if chunk.len() < CHUNK {
         return Ok(Some(done(catalog)));
     }
-    let value = Some(encode(&fanout)?);
-    let changes = vec![Change {
-        key: keys::FANOUT.to_vec(),
-        value,
-    }];
     Ok(Some(Decision {
-        changes,
+        changes: vec![put(keys::FANOUT.to_vec(), &fanout)?],
         catalog,
         ..Decision::default()
     }))
 }
 
 fn done(catalog: Vec<CatalogRecord>) -> Decision {
-    let changes = vec![Change {
-        key: keys::FANOUT.to_vec(),
-        value: None,
-    }];
     Decision {
-        changes,
+        changes: vec![removal(keys::FANOUT.to_vec())],
         catalog,
         ..Decision::default()
     }

@@ -1,7 +1,7 @@
 //! The keys of the decider's state: one prefix a kind, then the program, so that all of a program lies together.
 
 use crate::event::Rung;
-use crate::id::{CommandId, EpisodeId, ProgramId, name_based};
+use crate::id::{CommandId, EpisodeId, ItemRef, ProgramId, SourceId, name_based};
 use crate::time::Timestamp;
 
 /// The partition's counter of events.
@@ -40,6 +40,18 @@ pub fn episodes(program: ProgramId) -> Vec<u8> {
 pub fn mark(program: ProgramId, rung: Rung, value: &str) -> Vec<u8> {
     let hash = name_based(rung.as_str(), &[value.as_bytes()]);
     [b"l/", program.as_bytes().as_slice(), hash.as_bytes()].concat()
+}
+
+/// The last fetch of a source that had an item and said nothing new of it.
+#[must_use]
+pub fn sighting(program: ProgramId, item: ItemRef, source: SourceId) -> Vec<u8> {
+    [
+        b"i/",
+        program.as_bytes().as_slice(),
+        item.id.as_bytes(),
+        source.as_bytes(),
+    ]
+    .concat()
 }
 
 /// The answer remembered for a command.

@@ -15,7 +15,7 @@ pub(super) fn fire(desk: &mut Desk<'_>, timer: &FireTimer) -> Result<Judged, Sto
     if let Some(command) = timer.timer.strip_prefix(answers::FORGET)
         && let Ok(command) = command.parse::<CommandId>()
     {
-        desk.remove(keys::answer(desk.command.program_id, command));
+        answers::forget(desk, command, timer.due)?;
     }
     Ok(Judged::Timer)
 }

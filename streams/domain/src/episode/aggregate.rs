@@ -4,9 +4,10 @@ use crate::event::{
     Archived, EpisodeCreated, EpisodePublished, EpisodeUpdated, EventBody, ImportFact, Unpublished,
 };
 use crate::id::{EpisodeId, ItemRef};
-use crate::item::{Change, Entity, Fact, Fields, Stage};
+use crate::item::{Change, Checked, Entity, Fact, Fields};
 use crate::lang::{Lang, Localized};
 use crate::model::EpisodeFields;
+use crate::rules;
 use crate::verdict::Finding;
 
 impl Fields for EpisodeFields {
@@ -15,6 +16,11 @@ impl Fields for EpisodeFields {
     }
     fn default_lang(&self) -> Option<&Lang> {
         self.default_lang.as_ref()
+    }
+    fn show_only(&mut self, languages: &[Lang]) {
+        for text in [&mut self.title, &mut self.subtitle, &mut self.description] {
+            text.0.retain(|lang, _| languages.contains(lang));
+        }
     }
 }
 
@@ -29,8 +35,12 @@ impl Entity for Episode {
         ItemRef::episode(self.0)
     }
 
-    fn validate(fields: &EpisodeFields, stage: Stage) -> (Vec<Finding>, Vec<Finding>) {
-        super::validate::validate(fields, stage)
+    fn check(fields: &EpisodeFields) -> Checked {
+        super::validate::check(fields)
+    }
+
+    fn tidy(fields: &mut EpisodeFields) -> Vec<Finding> {
+        rules::tidy(&mut fields.subtitle, &mut fields.description)
     }
 
     fn created(

@@ -4,7 +4,7 @@ use crate::catalog::{CatalogBody, EpisodeDocument, Lane, Status};
 use crate::id::{EpisodeId, ItemRef, ProgramId};
 use crate::item::Item;
 use crate::model::{EpisodeFields, ProgramFields};
-use crate::program::join::{draft_card, facts, live_card, removed, same_live};
+use crate::program::join::{draft_card, facts, live_card, removed, same_live, shown};
 
 /// The documents that a change of the episode makes.
 #[must_use]
@@ -88,7 +88,7 @@ fn live(
             episode,
             status,
         ),
-        fields: fields.clone(),
+        fields: shown(fields, &episode.live_languages),
         program: card,
     }))
 }

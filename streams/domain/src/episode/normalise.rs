@@ -226,7 +226,8 @@ fn chapters(item: &Element) -> Vec<Chapter> {
 fn clock(text: &str) -> Option<f64> {
     text.split(':').try_fold(0.0, |sum: f64, part| {
         let number: f64 = part.trim().parse().ok()?;
-        (number.is_finite() && number >= 0.0).then_some(sum * 60.0 + number)
+        let sum = sum * 60.0 + number;
+        (number >= 0.0 && sum.is_finite()).then_some(sum)
     })
 }
 
@@ -264,6 +265,9 @@ fn soundbites(item: &Element) -> Vec<Soundbite> {
                 title: (!title.is_empty()).then(|| title.to_owned()),
             })
         })
-        .filter(|bite| bite.start_s >= 0.0 && bite.duration_s > 0.0 && bite.duration_s.is_finite())
+        .filter(|bite| {
+            let starts = bite.start_s.is_finite() && bite.start_s >= 0.0;
+            starts && bite.duration_s.is_finite() && bite.duration_s > 0.0
+        })
         .collect()
 }

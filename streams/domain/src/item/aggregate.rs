@@ -1,8 +1,9 @@
 //! The state of one item. `decide` reads it, [`Item`]'s methods evolve it and hold no rules.
 
 use super::Fields;
+use super::patch::is_within;
 use crate::catalog::Status;
-use crate::command::FetchOrder;
+use crate::command::{Command, FetchOrder};
 use crate::event::ImportFact;
 use crate::id::{CommandId, RunId, SourceId};
 use crate::lang::Lang;
@@ -138,6 +139,9 @@ impl<F: Fields> Item<F> {
             self.live = Live::Older(Box::new(std::mem::take(&mut self.draft)));
         }
         self.draft = fields;
+        if matches!(&self.live, Live::Older(live) if **live == self.draft) {
+            self.live = Live::Draft;
+        }
         let touch = Touch {
             version: stamp.version,
             by_editor: import.is_none(),
@@ -179,6 +183,14 @@ impl<F: Fields> Item<F> {
     pub fn matched(&mut self, stamp: Stamp, import: &ImportFact) {
         self.remember(Some(import));
         self.stamp(stamp);
+    }
+
+    /// Whether this very command was the last to change it: then it came again.
+    ///
+    /// An Idempotency-Key that is used again once its answer is forgotten gives the same id at a later time.
+    #[must_use]
+    pub fn was_changed_by(&self, command: &Command) -> bool {
+        self.last_command == command.command_id && command.at <= self.updated_at
     }
 
     /// What readers see, where they see anything.
@@ -242,11 +254,4 @@ impl<F: Fields> Item<F> {
         self.seq = stamp.seq;
         self.last_command = stamp.command;
     }
-}
-
-/// Whether `inner` points into what `outer` points at.
-fn is_within(inner: &str, outer: &str) -> bool {
-    inner
-        .strip_prefix(outer)
-        .is_some_and(|rest| rest.starts_with('/'))
 }

@@ -16,6 +16,28 @@ pub enum Stage {
     Publish,
 }
 
+/// The rules that fields break, by what they stop.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Checked {
+    /// Not even a draft may be so.
+    pub errors: Vec<Finding>,
+    /// A draft may be so, what readers see may not.
+    pub unfit: Vec<Finding>,
+    /// Worth a look; nothing is stopped.
+    pub warnings: Vec<Finding>,
+}
+
+impl Checked {
+    /// What stops a command of this stage, and what travels with its acceptance.
+    #[must_use]
+    pub fn at(mut self, stage: Stage) -> (Vec<Finding>, Vec<Finding>) {
+        if stage == Stage::Publish {
+            self.errors.append(&mut self.unfit);
+        }
+        (self.errors, self.warnings)
+    }
+}
+
 /// A change of the draft as an event tells it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change<F> {
@@ -70,8 +92,10 @@ pub trait Entity {
 
     /// The item.
     fn item(&self) -> ItemRef;
-    /// The rules that fields break: errors, then warnings.
-    fn validate(fields: &Self::Fields, stage: Stage) -> (Vec<Finding>, Vec<Finding>);
+    /// The rules that fields break.
+    fn check(fields: &Self::Fields) -> Checked;
+    /// Makes what an editor wrote safe to show, and says where it had to.
+    fn tidy(fields: &mut Self::Fields) -> Vec<Finding>;
     /// The event of its making.
     fn created(
         &self,

@@ -5,6 +5,7 @@
 
 use super::Fields;
 use serde_json::{Map, Value};
+use serde_path_to_error::{Path, Segment};
 
 /// Why a patch cannot be applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,7 +37,7 @@ pub fn apply<F: Fields>(fields: &F, patch: &str) -> Result<F, PatchError> {
     from_object(document)
 }
 
-/// The pointers that a patch speaks of, whether or not it changes them.
+/// The pointers that a patch speaks of, whether or not it changes them, in order.
 ///
 /// # Errors
 /// [`PatchError`] where the patch is not a JSON object.
@@ -52,6 +53,7 @@ pub fn touched_by(patch: &str) -> Result<Vec<(String, Value)>, PatchError> {
             value => touched.push((pointer(&[&name]), value)),
         }
     }
+    touched.sort_by(|(a, _), (b, _)| a.cmp(b));
     Ok(touched)
 }
 
@@ -77,6 +79,8 @@ pub fn changed<F: Fields>(before: &F, after: &F) -> Vec<String> {
             _ => pointers.push(pointer(&[name])),
         }
     }
+    // The order of a JSON object's members is a matter of the build.
+    pointers.sort();
     pointers
 }
 
@@ -119,6 +123,21 @@ pub fn overlay<F: Fields>(
         }
     }
     from_object(document)
+}
+
+/// Whether one of these pointers is, or points into, what `outer` points at.
+#[must_use]
+pub fn any_within(pointers: &[String], outer: &str) -> bool {
+    pointers
+        .iter()
+        .any(|pointer| pointer == outer || is_within(pointer, outer))
+}
+
+/// Whether `inner` points into what `outer` points at.
+pub(super) fn is_within(inner: &str, outer: &str) -> bool {
+    inner
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn parse(patch: &str) -> Result<Map<String, Value>, PatchError> {
@@ -165,17 +184,22 @@ fn to_object<F: Fields>(fields: &F) -> Map<String, Value> {
 }
 
 fn from_object<F: Fields>(document: Map<String, Value>) -> Result<F, PatchError> {
-    serde_path_to_error::deserialize(Value::Object(document)).map_err(|error| {
-        let path = error.path().to_string();
-        let pointer = match path.as_str() {
-            "." => String::new(),
-            path => format!("/{}", path.replace(['.', '['], "/").replace(']', "")),
-        };
-        PatchError {
-            pointer,
-            message: error.into_inner().to_string(),
-        }
+    serde_path_to_error::deserialize(Value::Object(document)).map_err(|error| PatchError {
+        pointer: path_pointer(error.path()),
+        message: error.into_inner().to_string(),
     })
+}
+
+fn path_pointer(path: &Path) -> String {
+    let mut at = String::new();
+    for segment in path {
+        match segment {
+            Segment::Map { key } => at.push_str(&pointer(&[key])),
+            Segment::Seq { index } => at.push_str(&pointer(&[&index.to_string()])),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    at
 }
 
 /// Texts per language: the fields whose members are languages.

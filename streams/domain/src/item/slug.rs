@@ -18,6 +18,9 @@ pub fn of(title: &str, id: Uuid) -> String {
     let mut characters = 0;
     let mut gap = false;
     for character in title.chars().flat_map(char::to_lowercase) {
+        if is_mark(character) {
+            continue;
+        }
         if character.is_alphanumeric() {
             if gap && !slug.is_empty() {
                 slug.push('-');
@@ -29,7 +32,7 @@ pub fn of(title: &str, id: Uuid) -> String {
             if characters >= TEXT {
                 break;
             }
-        } else if !is_mark(character) {
+        } else {
             gap = true;
         }
     }

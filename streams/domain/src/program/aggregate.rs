@@ -4,9 +4,10 @@ use crate::event::{
     Archived, EventBody, ImportFact, ProgramCreated, ProgramPublished, ProgramUpdated, Unpublished,
 };
 use crate::id::{ItemRef, ProgramId};
-use crate::item::{Change, Entity, Fact, Fields, Stage};
+use crate::item::{Change, Checked, Entity, Fact, Fields};
 use crate::lang::{Lang, Localized};
 use crate::model::ProgramFields;
+use crate::rules;
 use crate::verdict::Finding;
 
 impl Fields for ProgramFields {
@@ -15,6 +16,11 @@ impl Fields for ProgramFields {
     }
     fn default_lang(&self) -> Option<&Lang> {
         self.default_lang.as_ref()
+    }
+    fn show_only(&mut self, languages: &[Lang]) {
+        for text in [&mut self.title, &mut self.subtitle, &mut self.description] {
+            text.0.retain(|lang, _| languages.contains(lang));
+        }
     }
 }
 
@@ -29,8 +35,12 @@ impl Entity for Program {
         ItemRef::program(self.0)
     }
 
-    fn validate(fields: &ProgramFields, stage: Stage) -> (Vec<Finding>, Vec<Finding>) {
-        super::validate::validate(fields, stage)
+    fn check(fields: &ProgramFields) -> Checked {
+        super::validate::check(fields)
+    }
+
+    fn tidy(fields: &mut ProgramFields) -> Vec<Finding> {
+        rules::tidy(&mut fields.subtitle, &mut fields.description)
     }
 
     fn created(

@@ -4,7 +4,7 @@ use crate::catalog::{
     CatalogBody, ItemFacts, Lane, ProgramCard, ProgramDocument, RemovedDocument, Status,
 };
 use crate::id::{ItemRef, ProgramId};
-use crate::item::Item;
+use crate::item::{Fields, Item};
 use crate::lang::Lang;
 use crate::model::ProgramFields;
 
@@ -24,7 +24,7 @@ pub fn documents(
         Some(_) if before.is_some_and(|before| same_live(before, now)) => {}
         Some(fields) => documents.push(CatalogBody::Program(ProgramDocument {
             facts: facts(item, id, Lane::Live, now, now.status),
-            fields: fields.clone(),
+            fields: shown(fields, &now.live_languages),
         })),
         None if before.is_some_and(|before| before.live_fields().is_some()) => {
             documents.push(removed(item, id, now));
@@ -32,6 +32,13 @@ pub fn documents(
         None => {}
     }
     documents
+}
+
+/// The fields in the languages that are live: a text without a title in its language is not published.
+pub(crate) fn shown<F: Fields>(fields: &F, languages: &[Lang]) -> F {
+    let mut fields = fields.clone();
+    fields.show_only(languages);
+    fields
 }
 
 /// What draft documents of episodes say of this program.
@@ -63,10 +70,7 @@ fn card(program: &Item<ProgramFields>, fields: &ProgramFields) -> ProgramCard {
 }
 
 /// Whether readers see the same of an item before and after.
-pub(crate) fn same_live<F: PartialEq + crate::item::Fields>(
-    before: &Item<F>,
-    now: &Item<F>,
-) -> bool {
+pub(crate) fn same_live<F: PartialEq + Fields>(before: &Item<F>, now: &Item<F>) -> bool {
     before.live_updated_at == now.live_updated_at
         && before.live_languages == now.live_languages
         && before.status == now.status
@@ -74,7 +78,7 @@ pub(crate) fn same_live<F: PartialEq + crate::item::Fields>(
 }
 
 /// What every document says of its item.
-pub(crate) fn facts<F: crate::item::Fields>(
+pub(crate) fn facts<F: Fields>(
     item: ItemRef,
     program_id: ProgramId,
     lane: Lane,

@@ -113,7 +113,9 @@ impl ReadLog for MemoryLog {
         let inner = self.lock();
         let records = inner.records.get(&(topic, partition));
         let from = usize::try_from(from.0).unwrap_or(0);
-        Ok(records.map_or_else(Vec::new, |all| all.iter().skip(from).take(max).cloned().collect()))
+        Ok(records.map_or_else(Vec::new, |all| {
+            all.iter().skip(from).take(max).cloned().collect()
+        }))
     }
 
     async fn bounds(&self, topic: Topic, partition: Partition) -> Result<Bounds, Error> {
@@ -171,7 +173,9 @@ impl StateRead for Snapshot {
     ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Error> {
         let wanted = |key: &[u8]| key.starts_with(prefix) && (after.is_empty() || key > after);
         let pairs = self.0.iter().filter(|(key, _)| wanted(key)).take(max);
-        Ok(pairs.map(|(key, value)| (key.clone(), value.clone())).collect())
+        Ok(pairs
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect())
     }
 }
 
@@ -238,6 +242,8 @@ impl Member for MemoryMember {
     }
 
     fn owned(&self) -> Vec<Partition> {
-        (0..self.spec.input.spec().partitions).map(Partition).collect()
+        (0..self.spec.input.spec().partitions)
+            .map(Partition)
+            .collect()
     }
 }

@@ -38,6 +38,7 @@ impl ControlFollower {
             topic: Topic::ControlEvents,
             partition: Partition(0),
             next: Offset(0),
+            needs_all: true,
         };
         let mut whole = ControlState::default();
         follow

@@ -22,6 +22,9 @@ pub(super) struct Follow {
     pub topic: Topic,
     pub partition: Partition,
     pub next: Offset,
+    /// Whether what is followed would be wrong without every record; else those that no build can read are
+    /// left out.
+    pub needs_all: bool,
 }
 
 impl Follow {
@@ -38,7 +41,7 @@ impl Follow {
 
     /// Takes in what comes, until the token is cancelled.
     ///
-    /// A record that cannot be read stops the following, and says so: what is kept would be wrong without it.
+    /// A record that cannot be read stops the following, and says so, where every record is needed.
     pub async fn follow<T: Contract>(
         mut self,
         health: Arc<Health>,
@@ -75,21 +78,36 @@ impl Follow {
     }
 
     async fn page<T: Contract>(&mut self, take: &mut impl FnMut(T)) -> Result<usize, Error> {
-        let records = self.log.read(self.topic, self.partition, self.next, PAGE).await?;
+        let records = self
+            .log
+            .read(self.topic, self.partition, self.next, PAGE)
+            .await?;
         for record in &records {
-            if let Some(value) = &record.value {
-                take(self.decode(record, value)?);
+            if let Some(taken) = self.decode(record)? {
+                take(taken);
             }
             self.next = record.offset.next();
         }
         Ok(records.len())
     }
 
-    fn decode<T: Contract>(&self, record: &Record, value: &[u8]) -> Result<T, Error> {
-        self.codec.decode(value).map_err(|error| Error::Record {
-            topic: self.topic,
-            partition: self.partition,
-            offset: record.offset,
+    fn decode<T: Contract>(&self, record: &Record) -> Result<Option<T>, Error> {
+        let Some(value) = &record.value else {
+            return Ok(None);
+        };
+        let error = match self.codec.decode(value) {
+            Ok(read) => return Ok(Some(read)),
+            Err(error) => error,
+        };
+        let (topic, partition, offset) = (self.topic, self.partition, record.offset);
+        if !self.needs_all && !error.is_transient() {
+            tracing::warn!(%topic, partition = partition.0, offset = offset.0, %error, "record is left out");
+            return Ok(None);
+        }
+        Err(Error::Record {
+            topic,
+            partition,
+            offset,
             reason: error.to_string(),
         })
     }

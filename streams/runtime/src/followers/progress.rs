@@ -45,6 +45,7 @@ impl ProgressFollower {
             topic: Topic::ViewProgress,
             partition: Partition(0),
             next: Offset(0),
+            needs_all: false,
         };
         let sender = positions.clone();
         let mut take = move |told: ViewProgress| {
@@ -66,11 +67,20 @@ impl ProgressFollower {
     /// How far a version of a view has come.
     #[must_use]
     pub fn of(&self, view: ViewVersion) -> Position {
-        self.positions.borrow().get(&view).cloned().unwrap_or_default()
+        self.positions
+            .borrow()
+            .get(&view)
+            .cloned()
+            .unwrap_or_default()
     }
 }
 
-fn advance(positions: &watch::Sender<Positions>, view: ViewVersion, partition: Partition, seq: Seq) {
+fn advance(
+    positions: &watch::Sender<Positions>,
+    view: ViewVersion,
+    partition: Partition,
+    seq: Seq,
+) {
     positions.send_if_modified(|positions| {
         let position = positions.entry(view).or_default();
         let newer = position.seq(partition) < seq;

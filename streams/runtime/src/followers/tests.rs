@@ -1,7 +1,5 @@
 //! Followers over a log in memory.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use super::*;
 use crate::driver::MemoryLog;
 use crate::health::Health;
@@ -94,7 +92,11 @@ async fn control_is_followed_from_the_beginning_and_waited_for() {
     let (log, cancel) = (MemoryLog::default(), CancellationToken::new());
     push(&log, 0, &switched(1, 2));
     let control = control(&log, &cancel).await;
-    assert_eq!(control.current().view_version("history"), 2, "what was there is known at once");
+    assert_eq!(
+        control.current().view_version("history"),
+        2,
+        "what was there is known at once"
+    );
     assert!(!control.reach(Seq(2), SHORT).await);
     push(&log, 0, &switched(2, 3));
     assert!(control.reach(Seq(2), LONG).await);
@@ -117,11 +119,22 @@ async fn progress_is_that_of_the_version_that_readers_use() {
     let progress = progress.await.unwrap();
     let at = |seq| Position::at(Partition(4), Seq(seq));
     assert_eq!(progress.current(View::History), at(7));
-    assert_eq!(progress.reach(View::History, &at(8), SHORT).await, Err(at(7)));
+    assert_eq!(
+        progress.reach(View::History, &at(8), SHORT).await,
+        Err(at(7))
+    );
     push(&log, 0, &told(1, 8));
     assert_eq!(progress.reach(View::History, &at(8), LONG).await, Ok(at(8)));
-    progress.listener()(mediamesh_domain::view::ViewVersion::new(View::History, 1), Partition(4), Seq(9));
-    assert_eq!(progress.reach(View::History, &at(9), SHORT).await, Ok(at(9)), "heard at once");
+    progress.listener()(
+        mediamesh_domain::view::ViewVersion::new(View::History, 1),
+        Partition(4),
+        Seq(9),
+    );
+    assert_eq!(
+        progress.reach(View::History, &at(9), SHORT).await,
+        Ok(at(9)),
+        "heard at once"
+    );
     push(&log, 0, &switched(1, 2));
     assert!(control.reach(Seq(1), LONG).await);
     assert_eq!(progress.current(View::History), Position::default());
@@ -145,7 +158,11 @@ async fn who_waits_hears_their_verdict_and_old_ones_are_not_read() {
     let [one, two, again] = [1, 2, 2].map(|id| verdicts.expect(CommandId(Uuid::from_u128(id))));
     push(&log, 2, &verdict(2));
     assert_eq!(two.verdict(LONG).await, Some(verdict(2)));
-    assert_eq!(again.verdict(LONG).await, Some(verdict(2)), "a retry of the same command, too");
+    assert_eq!(
+        again.verdict(LONG).await,
+        Some(verdict(2)),
+        "a retry of the same command, too"
+    );
     assert_eq!(one.verdict(SHORT).await, None);
     cancel.cancel();
 }

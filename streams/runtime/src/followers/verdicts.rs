@@ -25,9 +25,12 @@ pub struct VerdictsFollower {
     waiting: Arc<Waiting>,
 }
 
+/// Those who wait for each command, with the number by which each leaves.
+type Waiters = HashMap<CommandId, Vec<(u64, oneshot::Sender<Verdict>)>>;
+
 #[derive(Default)]
 struct Waiting {
-    by_command: Mutex<HashMap<CommandId, Vec<(u64, oneshot::Sender<Verdict>)>>>,
+    by_command: Mutex<Waiters>,
 }
 
 /// One who waits; dropping it stops the waiting.
@@ -58,6 +61,7 @@ impl VerdictsFollower {
             topic: Topic::CommandVerdicts,
             partition,
             next,
+            needs_all: false,
         };
         let waiting = Arc::new(Waiting::default());
         let hears = Arc::clone(&waiting);
@@ -67,8 +71,10 @@ impl VerdictsFollower {
 }
 
 impl Waiting {
-    fn lock(&self) -> MutexGuard<'_, HashMap<CommandId, Vec<(u64, oneshot::Sender<Verdict>)>>> {
-        self.by_command.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Waiters> {
+        self.by_command
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tell(&self, verdict: &Verdict) {

@@ -86,7 +86,13 @@ impl Processor for DecideProcessor {
             .as_deref()
             .or_else(|| record.header(header::CORRELATION_ID));
         let reply_to = command.reply_to;
-        self.emit(record.partition, reply_to, correlation_id, decision, effects)?;
+        self.emit(
+            record.partition,
+            reply_to,
+            correlation_id,
+            decision,
+            effects,
+        )?;
         Ok(if duplicate {
             Outcome::Duplicate
         } else {

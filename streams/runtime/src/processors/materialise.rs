@@ -74,10 +74,13 @@ impl MaterialiseSink {
                 Ok::<_, Error>((owner, seq, projection, before))
             })
             .buffered(READS)
-            .try_fold(Plan::default(), |mut plan, (owner, seq, projection, before)| async move {
-                plan.add(owner, seq, projection, before);
-                Ok(plan)
-            })
+            .try_fold(
+                Plan::default(),
+                |mut plan, (owner, seq, projection, before)| async move {
+                    plan.add(owner, seq, projection, before);
+                    Ok(plan)
+                },
+            )
             .await?;
         for rows in [plan.announced, plan.rows, plan.settled] {
             if !rows.is_empty() {

@@ -54,7 +54,9 @@ impl Surroundings for Followed {
             return Ok(self.control.current());
         }
         let at = self.control.current().seq;
-        Err(format!("control.events is followed up to {at}, the entry needs {seq}"))
+        Err(format!(
+            "control.events is followed up to {at}, the entry needs {seq}"
+        ))
     }
 
     fn object(&self, name: &str) -> Result<Option<Vec<u8>>, String> {
@@ -159,7 +161,12 @@ fn refused(raw: &RawEntry, rejection: &Rejection) -> Verdict {
     Verdict {
         command_id: ingest::command_id(raw),
         program_id: None,
-        command: if raw.index < 0 { "import_program" } else { "import_episode" }.to_owned(),
+        command: if raw.index < 0 {
+            "import_program"
+        } else {
+            "import_episode"
+        }
+        .to_owned(),
         decided_at: raw.fetched_at,
         correlation_id: raw.correlation_id.clone(),
         import: Some(ImportOutcome {

@@ -7,7 +7,11 @@ use std::collections::BTreeSet;
 pub(super) fn encode(keys: &BTreeSet<RowKey>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(keys.len() * 96);
     for key in keys {
-        for part in [key.table.as_str().as_bytes(), &key.partition_key, &key.clustering_key] {
+        for part in [
+            key.table.as_str().as_bytes(),
+            &key.partition_key,
+            &key.clustering_key,
+        ] {
             bytes.extend_from_slice(&(part.len() as u32).to_be_bytes());
             bytes.extend_from_slice(part);
         }
@@ -20,7 +24,9 @@ pub(super) fn decode(mut bytes: &[u8]) -> Option<BTreeSet<RowKey>> {
     let mut keys = BTreeSet::new();
     while !bytes.is_empty() {
         let table = std::str::from_utf8(part(&mut bytes)?).ok()?;
-        let table = Table::ALL.into_iter().find(|known| known.as_str() == table)?;
+        let table = Table::ALL
+            .into_iter()
+            .find(|known| known.as_str() == table)?;
         let (partition, clustering) = (part(&mut bytes)?, part(&mut bytes)?);
         keys.insert(RowKey::new(table, partition, clustering));
     }

@@ -1,7 +1,5 @@
 //! The whole way of an entry, on the embedded backend.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use crate::scene::{Scene, raw};
 use mediamesh_domain::catalog::Lane;
 use mediamesh_domain::id::{ItemKind, ItemRef, ProgramId};
@@ -31,7 +29,11 @@ fn row(scene: &Scene, key: &RowKey) -> Option<String> {
 }
 
 fn live_program(scene: &Scene, program: ProgramId) -> String {
-    row(scene, &document_key(Lane::Live, ItemKind::Program, program.0, "")).unwrap()
+    row(
+        scene,
+        &document_key(Lane::Live, ItemKind::Program, program.0, ""),
+    )
+    .unwrap()
 }
 
 #[test]
@@ -46,9 +48,21 @@ fn a_feed_becomes_rows_histories_runs_and_search_documents() {
     });
     assert!(live_program(&scene, program).contains("Tides and Tables"));
     let events = scene.records(Topic::ContentEvents, partition_of_program(program));
-    assert!(events.len() >= 12, "created and published, each: {}", events.len());
-    assert!(events.iter().all(|event| event.header(header::CORRELATION_ID) == Some("fetch-1")));
-    assert!(events.iter().all(|event| event.key == program.to_string().into_bytes()));
+    assert!(
+        events.len() >= 12,
+        "created and published, each: {}",
+        events.len()
+    );
+    assert!(
+        events
+            .iter()
+            .all(|event| event.header(header::CORRELATION_ID) == Some("fetch-1"))
+    );
+    assert!(
+        events
+            .iter()
+            .all(|event| event.key == program.to_string().into_bytes())
+    );
     let last = Seq(events.len() as i64);
     for view in [View::Catalog, View::Search, View::History] {
         scene.reach(view, program, last);
@@ -105,7 +119,12 @@ fn an_entry_of_an_unknown_source_or_without_a_body_is_dead_lettered_and_in_the_r
     scene.append(records.into());
     let letters = || {
         (0..12)
-            .flat_map(|p| scene.records(Topic::IngestRawDlt, mediamesh_domain::position::Partition(p)))
+            .flat_map(|p| {
+                scene.records(
+                    Topic::IngestRawDlt,
+                    mediamesh_domain::position::Partition(p),
+                )
+            })
             .collect::<Vec<_>>()
     };
     scene.wait_until("three are dead-lettered", || letters().len() == 3);
@@ -131,7 +150,11 @@ fn a_large_body_is_fetched_from_the_object_store() {
     let put = scene.pipeline.objects.put("raw/abc", body);
     scene.runtime.block_on(put).unwrap();
     let key = source.to_string();
-    scene.append(vec![scene.record(&entry, partition_of(key.as_bytes(), 12), &key)]);
+    scene.append(vec![scene.record(
+        &entry,
+        partition_of(key.as_bytes(), 12),
+        &key,
+    )]);
     let key = episodes_key(Lane::Draft, source.own_program());
     scene.wait_until("the episode is there", || {
         range(&scene, View::Catalog, Table::Episodes, key.clone()).len() == 1

@@ -37,7 +37,11 @@ pub(super) struct To<'a> {
 ///
 /// # Errors
 /// A rejection of what led to it, where it does not fit its schema.
-pub(super) fn encode<T: Contract>(codec: &Codec, value: &T, to: To<'_>) -> Result<NewRecord, Failure> {
+pub(super) fn encode<T: Contract>(
+    codec: &Codec,
+    value: &T,
+    to: To<'_>,
+) -> Result<NewRecord, Failure> {
     let bytes = codec
         .encode(value)
         .map_err(|error| Failure::rejected(error.code(), error.to_string()))?;

@@ -1,7 +1,5 @@
 //! Rebuilds on the embedded backend, beside live traffic.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use super::*;
 use crate::scene::Scene;
 use mediamesh_domain::position::Seq;
@@ -18,12 +16,22 @@ fn filled(episodes: i32) -> (Scene, mediamesh_domain::id::ProgramId, Seq) {
     let program = source.own_program();
     let run = |scene: &Scene| {
         let lag = |input, group: &str| {
-            (0..12).map(|p| scene.pipeline.groups.lag(group, input, Partition(p)).unwrap()).sum::<i64>()
+            (0..12)
+                .map(|p| {
+                    scene
+                        .pipeline
+                        .groups
+                        .lag(group, input, Partition(p))
+                        .unwrap()
+                })
+                .sum::<i64>()
         };
         lag(Topic::IngestRaw, "normalise") + lag(Topic::ContentCommands, "decide")
     };
     scene.wait_until("all is decided", || run(&scene) == 0);
-    let events = scene.records(Topic::ContentEvents, partition_of_program(program)).len();
+    let events = scene
+        .records(Topic::ContentEvents, partition_of_program(program))
+        .len();
     let last = Seq(events as i64);
     for view in [View::Catalog, View::Search, View::History] {
         scene.reach(view, program, last);
@@ -69,8 +77,18 @@ fn a_row_that_differs_is_found_and_named() {
     let stray = scene.pipeline.views.apply(old, vec![stray]);
     scene.runtime.block_on(stray).unwrap();
     let (comparison, _) = compared(&scene, View::History);
-    assert_eq!((comparison.only_old, comparison.only_new, comparison.different), (1, 0, 0));
-    assert!(comparison.named[0].contains("history episode/x"), "{comparison:?}");
+    assert_eq!(
+        (
+            comparison.only_old,
+            comparison.only_new,
+            comparison.different
+        ),
+        (1, 0, 0)
+    );
+    assert!(
+        comparison.named[0].contains("history episode/x"),
+        "{comparison:?}"
+    );
 }
 
 #[test]
@@ -96,5 +114,8 @@ fn after_a_switch_the_new_version_goes_on_live() {
     assert_eq!(scene.progress.active(View::Catalog).version, 2);
     let accepted = scene.update_program(program, r#"{"title": {"en": "Sea and Stars"}}"#);
     scene.reach(View::Catalog, program, accepted.seq);
-    assert!(scene.runs("materialise.v2") && scene.runs("materialise.v1"), "the old stays an hour");
+    assert!(
+        scene.runs("materialise.v2") && scene.runs("materialise.v1"),
+        "the old stays an hour"
+    );
 }

@@ -42,14 +42,21 @@ impl WriteSearch for Found {
     }
 
     async fn drop_version(&self, view: ViewVersion) -> Result<(), Error> {
-        self.documents.lock().unwrap().retain(|(v, ..), _| *v != view);
+        self.documents
+            .lock()
+            .unwrap()
+            .retain(|(v, ..), _| *v != view);
         Ok(())
     }
 }
 
 #[async_trait]
 impl ReadSearch for Found {
-    async fn search(&self, view: ViewVersion, request: &SearchRequest) -> Result<Candidates, Error> {
+    async fn search(
+        &self,
+        view: ViewVersion,
+        request: &SearchRequest,
+    ) -> Result<Candidates, Error> {
         let documents = self.documents.lock().unwrap();
         let of_lane = documents
             .iter()
@@ -63,7 +70,11 @@ impl ReadSearch for Found {
             .collect();
         Ok(Candidates {
             total: all.len(),
-            candidates: all.into_iter().skip(request.offset).take(request.limit).collect(),
+            candidates: all
+                .into_iter()
+                .skip(request.offset)
+                .take(request.limit)
+                .collect(),
             facets: Vec::new(),
         })
     }

@@ -83,7 +83,10 @@ impl Parking {
     /// What is parked, by sink and key.
     #[must_use]
     pub fn list(&self) -> Vec<ParkedKey> {
-        self.lock().values().flat_map(|entry| entry.keys.clone()).collect()
+        self.lock()
+            .values()
+            .flat_map(|entry| entry.keys.clone())
+            .collect()
     }
 
     /// Why a key is held, where some sink whose group starts with `sink` holds it: what an answer
@@ -317,7 +320,11 @@ impl ParkedState {
 
     /// Everything that is parked.
     pub fn list(&self) -> Vec<ParkedKey> {
-        self.partitions.values().flat_map(BTreeMap::values).cloned().collect()
+        self.partitions
+            .values()
+            .flat_map(BTreeMap::values)
+            .cloned()
+            .collect()
     }
 
     /// The held records of a key, in order.

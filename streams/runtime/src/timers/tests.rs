@@ -1,7 +1,5 @@
 //! Timers, by the driver.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use super::*;
 use crate::driver::TopologyDriver;
 use crate::processor::{Effects, Failure, Outcome, Processor};
@@ -66,7 +64,11 @@ fn driver() -> TopologyDriver {
 
 fn fired(driver: &mut TopologyDriver) -> Vec<Command> {
     let records = driver.read_output(Topic::ContentCommands);
-    let value = |record: &Record| Codec::embedded().decode(record.value.as_deref().unwrap()).ok();
+    let value = |record: &Record| {
+        Codec::embedded()
+            .decode(record.value.as_deref().unwrap())
+            .ok()
+    };
     records.iter().filter_map(value).collect()
 }
 
@@ -84,10 +86,17 @@ fn a_timer_fires_once_when_its_time_has_come() {
     let CommandBody::FireTimer(timer) = &commands[0].body else {
         panic!("{:?}", commands[0].body);
     };
-    assert_eq!((timer.timer.as_str(), timer.due), ("wake", Timestamp(5_000_000)));
+    assert_eq!(
+        (timer.timer.as_str(), timer.due),
+        ("wake", Timestamp(5_000_000))
+    );
     driver.advance_time(Duration::from_secs(600));
     assert!(fired(&mut driver).is_empty(), "and never again");
-    assert!(driver.state_store("alarm", partition_of_program(PROGRAM)).is_empty());
+    assert!(
+        driver
+            .state_store("alarm", partition_of_program(PROGRAM))
+            .is_empty()
+    );
 }
 
 #[test]

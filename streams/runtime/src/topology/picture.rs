@@ -16,7 +16,9 @@ pub fn picture() -> String {
     );
     // Writing into a string never fails.
     let _ = flow(&mut page);
-    page.push_str("```\n\n| stage | reads | writes | keeps | what it does |\n|---|---|---|---|---|\n");
+    page.push_str(
+        "```\n\n| stage | reads | writes | keeps | what it does |\n|---|---|---|---|---|\n",
+    );
     for stage in &STAGES {
         let _ = row(&mut page, stage);
     }
@@ -82,13 +84,18 @@ mod tests {
             std::fs::write(&path, &page).expect("docs can be written");
         }
         let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(kept, page, "run with UPDATE_GENERATED=1 and look at the difference");
+        assert_eq!(
+            kept, page,
+            "run with UPDATE_GENERATED=1 and look at the difference"
+        );
     }
 
     #[test]
     fn every_stage_but_the_first_reads_what_another_writes() {
         for stage in &STAGES {
-            let fed = STAGES.iter().any(|other| other.outputs.contains(&stage.input));
+            let fed = STAGES
+                .iter()
+                .any(|other| other.outputs.contains(&stage.input));
             let from_outside = [Topic::IngestRaw, Topic::ControlCommands].contains(&stage.input);
             assert!(fed || from_outside, "{}", stage.name);
         }

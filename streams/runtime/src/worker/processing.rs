@@ -170,10 +170,7 @@ impl ProcessorWorker {
         }
         let wait = self.stalls.next_due(now).unwrap_or(self.limits.wait);
         match member.poll(self.limits.records, wait.min(self.limits.wait))? {
-            Some(batch) => Ok(self
-                .stalls
-                .keep(batch, self.clock.elapsed())
-                .map(Work::on)),
+            Some(batch) => Ok(self.stalls.keep(batch, self.clock.elapsed()).map(Work::on)),
             None => {
                 for partition in member.owned() {
                     self.fire_timers(partition, member)?;
@@ -237,7 +234,11 @@ impl ProcessorWorker {
     }
 
     /// Commits the ready step of a piece of work, where it fits into the window.
-    fn commit(&mut self, ready: Ready, member: &mut dyn Member) -> Result<Option<Transient>, Error> {
+    fn commit(
+        &mut self,
+        ready: Ready,
+        member: &mut dyn Member,
+    ) -> Result<Option<Transient>, Error> {
         let ClosedStep { step, mark, tally } = ready.closed;
         let partition = step.partition;
         member.commit(step)?;
@@ -282,6 +283,9 @@ impl ProcessorWorker {
             if let Some(Transient(reason)) = self.commit(ready, member)? {
                 return Ok(self.pause(work.batch.partition, reason, member));
             }
+        } else {
+            // Nothing was left to do after all.
+            self.stalls.clear(work.batch.partition);
         }
         if !work.is_done() {
             self.work = Some(work);

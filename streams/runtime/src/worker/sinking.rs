@@ -274,7 +274,10 @@ impl<S: Sink> SinkWorker<S> {
         let Some(batch) = member.poll(self.limits.records, wait)? else {
             return Ok(Err(Turn::Idle));
         };
-        Ok(self.stalls.keep(batch, self.clock.elapsed()).ok_or(Turn::Worked))
+        Ok(self
+            .stalls
+            .keep(batch, self.clock.elapsed())
+            .ok_or(Turn::Worked))
     }
 
     fn go_on(&mut self, member: &mut dyn Member) -> Result<Turn, Error> {

@@ -63,6 +63,7 @@ impl Stalls {
     pub fn next_due(&self, now: Duration) -> Option<Duration> {
         self.stalled
             .values()
+            .filter(|stall| stall.until > now || stall.batch.is_some())
             .map(|stall| stall.until.saturating_sub(now))
             .min()
     }

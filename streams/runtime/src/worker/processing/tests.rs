@@ -40,7 +40,10 @@ fn a_step_commits_state_outputs_and_offset_together() {
     let (mut driver, _) = driver(STORE);
     let out = piped(&mut driver, 3, &["emit 1", "keep x", "again", "emit 2"]);
     assert_eq!(out, ["emit 1", "emit 2", "said 4"]);
-    assert_eq!(driver.state_store("scripted", Partition(3))[b"k".as_slice()], b"x");
+    assert_eq!(
+        driver.state_store("scripted", Partition(3))[b"k".as_slice()],
+        b"x"
+    );
     assert_eq!(lag(&driver, 3), 0);
 }
 
@@ -50,7 +53,11 @@ fn every_record_ends_in_exactly_one_way_and_is_counted_so() {
     let rendered = recorder.handle();
     metrics::with_local_recorder(&recorder, || {
         let (mut driver, _) = driver(STORE);
-        piped(&mut driver, 0, &["emit 1", "emit 2", "keep x", "again", "reject"]);
+        piped(
+            &mut driver,
+            0,
+            &["emit 1", "emit 2", "keep x", "again", "reject"],
+        );
     });
     let page = rendered.render();
     for (outcome, count) in [
@@ -70,11 +77,18 @@ fn every_record_ends_in_exactly_one_way_and_is_counted_so() {
 fn a_rejected_record_is_dead_lettered_as_it_came_and_the_partition_goes_on() {
     let (mut driver, _) = driver(STORE);
     let out = piped(&mut driver, 5, &["emit 1", "reject", "emit 2"]);
-    assert_eq!(out, ["emit 1", "refused", "emit 2", "said 3"], "its effects are void");
+    assert_eq!(
+        out,
+        ["emit 1", "refused", "emit 2", "said 3"],
+        "its effects are void"
+    );
     let letters = driver.read_output(Topic::ContentCommandsDlt);
     assert_eq!(letters.len(), 1);
     let letter = &letters[0];
-    assert_eq!((letter.partition, letter.key.as_slice()), (Partition(5), b"k".as_slice()));
+    assert_eq!(
+        (letter.partition, letter.key.as_slice()),
+        (Partition(5), b"k".as_slice())
+    );
     assert_eq!(letter.value.as_deref(), Some(b"reject".as_slice()));
     for (name, value) in [
         (header::CORRELATION_ID, "c-1"),
@@ -93,7 +107,10 @@ fn a_dead_letter_is_redriven_as_the_record_it_was() {
     let (mut driver, _) = driver(STORE);
     piped(&mut driver, 5, &["reject"]);
     let letter = driver.read_output(Topic::ContentCommandsDlt).remove(0);
-    assert_eq!(crate::dead_letter::revived(&letter), Some(command(5, "k", "reject")));
+    assert_eq!(
+        crate::dead_letter::revived(&letter),
+        Some(command(5, "k", "reject"))
+    );
 }
 
 #[test]
@@ -105,15 +122,24 @@ fn the_schema_id_of_a_dead_letter_stands_in_its_headers() {
     let record = log.records(Topic::ContentCommands).remove(0);
     let rejection = crate::Rejection::new("c", "r");
     let letter = crate::dead_letter::dead_letter(&record, &rejection).expect("has a topic");
-    let id = letter.headers.iter().find(|(name, _)| name == header::DLT_SCHEMA_ID);
-    assert_eq!(id.map(|(_, value)| value.as_slice()), Some(b"2001".as_slice()));
+    let id = letter
+        .headers
+        .iter()
+        .find(|(name, _)| name == header::DLT_SCHEMA_ID);
+    assert_eq!(
+        id.map(|(_, value)| value.as_slice()),
+        Some(b"2001".as_slice())
+    );
 }
 
 #[test]
 fn all_chunks_come_before_the_next_record_and_the_last_word_after_them() {
     let (mut driver, _) = driver(STORE);
     let out = piped(&mut driver, 0, &["fan 3", "emit 2"]);
-    assert_eq!(out, ["fan", "chunk 3", "chunk 2", "chunk 1", "emit 2", "said 2"]);
+    assert_eq!(
+        out,
+        ["fan", "chunk 3", "chunk 2", "chunk 1", "emit 2", "said 2"]
+    );
 }
 
 #[test]
@@ -125,7 +151,11 @@ fn chunks_left_by_an_owner_are_done_by_the_next_one_without_any_record() {
     gate.store(false, Ordering::SeqCst);
     driver.restart();
     let out = values(&driver.read_output(Topic::ContentEvents));
-    assert_eq!(out, ["chunk 2", "chunk 1", "said 1"], "and its seq is said at the end");
+    assert_eq!(
+        out,
+        ["chunk 2", "chunk 1", "said 1"],
+        "and its seq is said at the end"
+    );
     assert_eq!(lag(&driver, 0), 0);
 }
 
@@ -133,13 +163,26 @@ fn chunks_left_by_an_owner_are_done_by_the_next_one_without_any_record() {
 fn something_transient_pauses_the_partition_keeps_its_order_and_is_told() {
     let (mut driver, gate) = driver(STORE);
     gate.store(true, Ordering::SeqCst);
-    assert_eq!(piped(&mut driver, 0, &["emit 1", "wait", "emit 2"]), ["emit 1", "said 1"]);
-    assert_eq!(piped(&mut driver, 1, &["emit 3"]), ["emit 3", "said 1"], "others go on");
+    assert_eq!(
+        piped(&mut driver, 0, &["emit 1", "wait", "emit 2"]),
+        ["emit 1", "said 1"]
+    );
+    assert_eq!(
+        piped(&mut driver, 1, &["emit 3"]),
+        ["emit 3", "said 1"],
+        "others go on"
+    );
     let troubles = driver.troubles();
     assert_eq!(troubles.len(), 1);
-    assert!(troubles[0].1.contains("partition 0: the gate is closed"), "{troubles:?}");
+    assert!(
+        troubles[0].1.contains("partition 0: the gate is closed"),
+        "{troubles:?}"
+    );
     driver.advance_time(Duration::from_secs(11));
-    assert!(driver.read_output(Topic::ContentEvents).is_empty(), "still closed");
+    assert!(
+        driver.read_output(Topic::ContentEvents).is_empty(),
+        "still closed"
+    );
     gate.store(false, Ordering::SeqCst);
     driver.advance_time(Duration::from_secs(11));
     let out = values(&driver.read_output(Topic::ContentEvents));
@@ -150,7 +193,9 @@ fn something_transient_pauses_the_partition_keeps_its_order_and_is_told() {
 #[test]
 fn a_commit_that_fails_for_now_is_made_again_from_the_same_records() {
     let (mut driver, _) = driver(STORE);
-    driver.log().fail_commits([Error::Transient("the broker is away".to_owned())]);
+    driver
+        .log()
+        .fail_commits([Error::Transient("the broker is away".to_owned())]);
     assert!(piped(&mut driver, 0, &["emit 1", "keep x"]).is_empty());
     driver.advance_time(Duration::from_secs(11));
     let out = values(&driver.read_output(Topic::ContentEvents));
@@ -160,14 +205,18 @@ fn a_commit_that_fails_for_now_is_made_again_from_the_same_records() {
 #[test]
 fn who_is_fenced_joins_again_and_takes_the_records_anew() {
     let (mut driver, _) = driver(STORE);
-    driver.log().fail_commits([Error::Fenced(Partition(0), Topic::ContentCommands)]);
+    driver
+        .log()
+        .fail_commits([Error::Fenced(Partition(0), Topic::ContentCommands)]);
     assert_eq!(piped(&mut driver, 0, &["emit 1"]), ["emit 1", "said 1"]);
 }
 
 #[test]
 fn a_poisoned_log_stops_the_processor_for_good() {
     let (mut driver, _) = driver(STORE);
-    driver.log().fail_commits([Error::Poisoned("the disk is full".to_owned())]);
+    driver
+        .log()
+        .fail_commits([Error::Poisoned("the disk is full".to_owned())]);
     assert!(piped(&mut driver, 0, &["emit 1"]).is_empty());
     driver.advance_time(Duration::from_secs(60));
     assert!(driver.read_output(Topic::ContentEvents).is_empty());
@@ -191,8 +240,16 @@ fn a_step_waits_while_the_next_stage_has_a_window_full_of_undecided_records() {
         })
         .with_window(window(&driver));
     driver.add(Box::new(worker));
-    let two = piped(&mut driver, 0, &["emit 1", "again", "emit 2", "emit 3", "emit 4"]);
-    assert_eq!(two, ["emit 1", "said 2"], "nothing more fits until `next` commits");
+    let two = piped(
+        &mut driver,
+        0,
+        &["emit 1", "again", "emit 2", "emit 3", "emit 4"],
+    );
+    assert_eq!(
+        two,
+        ["emit 1", "said 2"],
+        "nothing more fits until `next` commits"
+    );
 
     let next = mediamesh_ports::event_log::GroupSpec {
         name: "next".to_owned(),

@@ -107,7 +107,11 @@ impl<S: Sink> SinkWorker<S> {
             if self.park_behind(record, taken)? {
                 continue;
             }
-            match self.sink.write(std::slice::from_ref(&item)).map_err(reason_of) {
+            match self
+                .sink
+                .write(std::slice::from_ref(&item))
+                .map_err(reason_of)
+            {
                 Ok(()) => {}
                 Err(Ok(reason)) => return Ok(Err(reason)),
                 Err(Err(rejection)) => self.park(record, &rejection, taken)?,

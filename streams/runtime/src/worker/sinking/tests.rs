@@ -1,7 +1,5 @@
 //! The rules of sinks, by the driver.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 use super::*;
 use crate::clock::ManualClock;
 use crate::driver::TopologyDriver;
@@ -36,14 +34,21 @@ fn scene(limits: FlushLimits) -> Scene {
     let (closed, away) = (Arc::clone(&sink.closed), Arc::clone(&sink.away));
     let (written, flushes) = (Arc::clone(&sink.written), Arc::clone(&sink.flushes));
     let clock: Arc<ManualClock> = driver.clock();
-    let progress = ProgressWriter::new(rows.clone(), Codec::embedded(), driver.handle(), clock.clone());
+    let progress = ProgressWriter::new(
+        rows.clone(),
+        Codec::embedded(),
+        driver.handle(),
+        clock.clone(),
+    );
     let spec = GroupSpec {
         name: "history.v1".to_owned(),
         input: Topic::ContentEvents,
         store: Some("parked"),
         sees: Sees::Durable,
     };
-    driver.add(Box::new(SinkWorker::new(spec, sink, limits, progress, &parking, clock)));
+    driver.add(Box::new(SinkWorker::new(
+        spec, sink, limits, progress, &parking, clock,
+    )));
     Scene {
         driver,
         closed,
@@ -67,7 +72,8 @@ impl Scene {
 
     fn lag(&self, partition: i32) -> i64 {
         let log = self.driver.log();
-        log.lag("history.v1", Topic::ContentEvents, Partition(partition)).unwrap()
+        log.lag("history.v1", Topic::ContentEvents, Partition(partition))
+            .unwrap()
     }
 
     fn redrive(&mut self, key: Option<&str>) -> Vec<Redriven> {
@@ -87,14 +93,25 @@ fn progress_is_told_after_the_flush_to_the_store_the_timeline_and_the_log() {
     let mut scene = scene(FlushLimits::at_once());
     scene.pipe(&[(2, "a", "one"), (2, "b", "two")]);
     let view = ViewVersion::new(View::History, 1);
-    assert_eq!(scene.rows.progress.lock().unwrap()[&(view, Partition(2))], Seq(2));
+    assert_eq!(
+        scene.rows.progress.lock().unwrap()[&(view, Partition(2))],
+        Seq(2)
+    );
     let row = RowKey::new(Table::Timeline, "history/2", 2_i64.to_be_bytes());
     let rows = scene.rows.rows.lock().unwrap();
     let (_, body) = rows[&(view, row)].value.clone().unwrap();
-    assert_eq!(String::from_utf8(body).unwrap(), r#"{"at":"1970-01-01T00:00:01Z"}"#);
+    assert_eq!(
+        String::from_utf8(body).unwrap(),
+        r#"{"at":"1970-01-01T00:00:01Z"}"#
+    );
     let told = scene.driver.log().records(Topic::ViewProgress);
-    let told: ViewProgress = Codec::embedded().decode(told[0].value.as_deref().unwrap()).unwrap();
-    assert_eq!((told.view, told.version, told.seq), (View::History, 1, Seq(2)));
+    let told: ViewProgress = Codec::embedded()
+        .decode(told[0].value.as_deref().unwrap())
+        .unwrap();
+    assert_eq!(
+        (told.view, told.version, told.seq),
+        (View::History, 1, Seq(2))
+    );
     assert_eq!(told.partition, Partition(2));
 }
 
@@ -105,10 +122,18 @@ fn a_sink_that_flushes_seldom_commits_only_with_its_flush() {
         every: Duration::from_millis(250),
         ..FlushLimits::at_once()
     });
-    assert_eq!(scene.pipe(&[(0, "a", "one")]), ["one"], "the first is not kept waiting");
+    assert_eq!(
+        scene.pipe(&[(0, "a", "one")]),
+        ["one"],
+        "the first is not kept waiting"
+    );
     assert_eq!(scene.lag(0), 0);
     scene.pipe(&[(0, "a", "two"), (1, "b", "three")]);
-    assert_eq!((scene.lag(0), scene.lag(1)), (1, 1), "written, but not flushed");
+    assert_eq!(
+        (scene.lag(0), scene.lag(1)),
+        (1, 1),
+        "written, but not flushed"
+    );
     scene.driver.advance_time(Duration::from_millis(250));
     assert_eq!((scene.lag(0), scene.lag(1)), (0, 0));
     scene.pipe(&[(0, "a", "4"), (1, "b", "5"), (2, "c", "6")]);
@@ -123,10 +148,18 @@ fn a_key_that_cannot_be_taken_is_parked_and_its_partition_goes_on() {
     for word in ["unreadable", "unwritable"] {
         let mut scene = scene(FlushLimits::at_once());
         scene.closed.store(true, Ordering::SeqCst);
-        let written = scene.pipe(&[(0, "a", "one"), (0, "b", word), (0, "b", "later"), (0, "a", "two")]);
+        let written = scene.pipe(&[
+            (0, "a", "one"),
+            (0, "b", word),
+            (0, "b", "later"),
+            (0, "a", "two"),
+        ]);
         assert_eq!(written, ["one", "two"], "{word}");
         assert_eq!(scene.lag(0), 0);
-        assert!(scene.pipe(&[(0, "b", "last")]).is_empty(), "later records of the key queue");
+        assert!(
+            scene.pipe(&[(0, "b", "last")]).is_empty(),
+            "later records of the key queue"
+        );
         let held = scene.parking.held("history", "b").unwrap();
         assert_eq!((held.code.as_str(), held.records), (word, 3));
         assert_eq!(scene.parking.held("history", "a"), None);
@@ -137,13 +170,24 @@ fn a_key_that_cannot_be_taken_is_parked_and_its_partition_goes_on() {
 fn a_redrive_writes_parked_records_in_order_and_frees_their_key() {
     let mut scene = scene(FlushLimits::at_once());
     scene.closed.store(true, Ordering::SeqCst);
-    scene.pipe(&[(0, "b", "unreadable"), (0, "b", "later"), (1, "c", "unreadable")]);
+    scene.pipe(&[
+        (0, "b", "unreadable"),
+        (0, "b", "later"),
+        (1, "c", "unreadable"),
+    ]);
     let tried = scene.redrive(Some("b"));
-    assert_eq!((tried[0].records, tried[0].still_parked.len()), (0, 2), "the cause is not mended");
+    assert_eq!(
+        (tried[0].records, tried[0].still_parked.len()),
+        (0, 2),
+        "the cause is not mended"
+    );
     scene.closed.store(false, Ordering::SeqCst);
     let tried = scene.redrive(Some("b"));
     assert_eq!((tried[0].records, tried[0].still_parked.len()), (2, 1));
-    assert_eq!(scene.pipe(&[(0, "b", "after")]), ["unreadable", "later", "after"]);
+    assert_eq!(
+        scene.pipe(&[(0, "b", "after")]),
+        ["unreadable", "later", "after"]
+    );
     assert_eq!(scene.parking.list().len(), 1, "the other key waits on");
     assert!(scene.driver.state_store("parked", Partition(0)).is_empty());
 }
@@ -163,10 +207,19 @@ fn what_is_parked_survives_a_restart() {
 fn something_transient_lets_earlier_records_through_and_keeps_order() {
     let mut scene = scene(FlushLimits::at_once());
     scene.away.store(true, Ordering::SeqCst);
-    let written = scene.pipe(&[(0, "a", "one"), (0, "b", "wait"), (0, "a", "two"), (1, "c", "x")]);
+    let written = scene.pipe(&[
+        (0, "a", "one"),
+        (0, "b", "wait"),
+        (0, "a", "two"),
+        (1, "c", "x"),
+    ]);
     assert_eq!(written, ["one", "x"]);
     assert_eq!((scene.lag(0), scene.lag(1)), (2, 0));
-    assert!(scene.driver.troubles()[0].1.contains("the registry is away"));
+    assert!(
+        scene.driver.troubles()[0]
+            .1
+            .contains("the registry is away")
+    );
     scene.away.store(false, Ordering::SeqCst);
     scene.driver.advance_time(Duration::from_secs(11));
     assert_eq!(scene.pipe(&[]), ["wait", "two"]);

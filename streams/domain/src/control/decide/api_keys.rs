@@ -1,0 +1,84 @@
+//! API keys: a prefix is used once and never again; a name is free again when its key is revoked.
+
+use super::{Decided, Held, name_key, name_taken, named_id};
+use crate::control::{ControlFact, CreateApiKey, RevokeApiKey};
+use crate::decide::values::{put, read, removal};
+use crate::decide::{Stop, refusal};
+use crate::position::{Seq, Version};
+use crate::rules::Findings;
+use crate::state::StateView;
+use crate::verdict::RefusalKind;
+
+pub(super) fn create(
+    state: &dyn StateView,
+    body: &CreateApiKey,
+    seq: Seq,
+) -> Result<Decided, Stop> {
+    let id = named_id("api_key", &body.prefix);
+    if let Some(held) = read::<Held<CreateApiKey>>(state, &key(&body.prefix))? {
+        if held.value == *body && !is_revoked(&held) {
+            return Ok(Decided::nothing(id, &held));
+        }
+        let message = "this prefix was used before: make another key";
+        return Err(refusal::new(RefusalKind::Conflict, "prefix_taken", message).into());
+    }
+    check(body)?;
+    let name = name_key(NAMES, &body.name);
+    if read::<String>(state, &name)?.is_some() {
+        return Err(name_taken("API key", &body.name).into());
+    }
+    let held = Held::first(seq, body.clone());
+    let changes = vec![put(key(&body.prefix), &held)?, put(name, &body.prefix)?];
+    let fact = ControlFact::ApiKeyCreated(body.clone());
+    Ok(Decided::happens(id, &held, fact, changes))
+}
+
+pub(super) fn revoke(
+    state: &dyn StateView,
+    body: &RevokeApiKey,
+    seq: Seq,
+) -> Result<Decided, Stop> {
+    let id = named_id("api_key", &body.prefix);
+    let Some(held) = read::<Held<CreateApiKey>>(state, &key(&body.prefix))? else {
+        let message = format!("there is no API key {}", body.prefix);
+        return Err(refusal::new(RefusalKind::NotFound, "not_found", message).into());
+    };
+    if is_revoked(&held) {
+        return Ok(Decided::nothing(id, &held));
+    }
+    let now = held.next(seq, held.value.clone());
+    let changes = vec![
+        put(key(&body.prefix), &now)?,
+        removal(name_key(NAMES, &now.value.name)),
+    ];
+    let fact = ControlFact::ApiKeyRevoked(body.clone());
+    Ok(Decided::happens(id, &now, fact, changes))
+}
+
+/// A key is made, and revoked, and nothing else ever happens to it.
+fn is_revoked(held: &Held<CreateApiKey>) -> bool {
+    held.version > Version(1)
+}
+
+fn check(body: &CreateApiKey) -> Result<(), Stop> {
+    let mut found = Findings::default();
+    if body.prefix.trim().is_empty() {
+        found.error("/prefix", "prefix_missing", "a key needs a prefix");
+    }
+    if body.name.trim().is_empty() {
+        found.error("/name", "name_missing", "a key needs a name");
+    }
+    let errors = found.checked().errors;
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(refusal::invalid(errors, None).into())
+    }
+}
+
+/// The prefix of keys' names.
+const NAMES: &[u8] = b"m/";
+
+fn key(prefix: &str) -> Vec<u8> {
+    [b"k/", prefix.as_bytes()].concat()
+}
