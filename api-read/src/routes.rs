@@ -43,14 +43,12 @@ pub fn desk_routes(api: DeskApi) -> OpenApiRouter {
 }
 
 /// The whole public service: its routes, `/openapi.json`, `/docs`, and the frame around them.
-#[must_use]
 pub fn public_router(api: ReadApi) -> Router {
     let frame = Frame::new("read", api.ids());
     frame::serve(public_routes(api), &frame)
 }
 
 /// The desk's reads as a service of their own; beside the write API, merge [`desk_routes`] into its routes.
-#[must_use]
 pub fn desk_router(api: DeskApi) -> Router {
     let frame = Frame::new("desk", api.read.ids());
     frame::serve(desk_routes(api), &frame)

@@ -1,8 +1,8 @@
 //! Search: the engine's candidates, the domain's order, hits shown from their rows.
 //!
-//! The engine is asked for a window of candidates; the domain ranks them, and pages are cut from the ranked
-//! window by the place of the last hit. The time that ranking counts age by stands in the cursor, so that an
-//! order does not change between pages.
+//! The engine's candidates are taken in chunks; the domain ranks a chunk, and pages are cut from it by the
+//! place of the last hit. So a page costs the same however deep it lies and however much was found. The time
+//! that ranking counts age by stands in the cursor, so that an order does not change between pages.
 
 mod ask;
 mod hit;
@@ -20,7 +20,7 @@ use mediamesh_domain::catalog::Lane;
 use mediamesh_domain::time::Timestamp;
 use mediamesh_edge::problem::Problem;
 use mediamesh_ports::search_index::{Candidates, Facet};
-use order::{Place, Ranking};
+use order::{Found, Place, Ranking};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -63,12 +63,12 @@ pub struct FacetValue {
 /// Where a search goes on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct After {
-    /// After which place.
-    place: Place,
+    /// The chunk of the engine's order, by its first document.
+    offset: usize,
+    /// After which place in it; none: from its beginning.
+    place: Option<Place>,
     /// By which time the first page ranked.
     now: i64,
-    /// Documents of the engine's order that pages so far have used up.
-    seen: usize,
 }
 
 /// A page of a search.
@@ -83,57 +83,51 @@ pub async fn page(
     request: &PageRequest<'_>,
     wish: &Wish,
 ) -> Result<SearchPage, Problem> {
-    let after: Option<After> = request.after(api, reading.version.version)?;
-    let now = after
-        .as_ref()
-        .map_or(api.now(), |after| Timestamp(after.now));
-    let seen = after.as_ref().map_or(0, |after| after.seen);
-    let window = asked.terms.window(seen, request.limit);
-    let candidates = asked.candidates(api, reading.version, lane, window).await?;
-    let totals = Totals::of(&candidates, window);
-    let facets = facets(&candidates);
-    let ranking = Ranking::of(asked, candidates, wish, now).await?;
-    let total = if totals.all_fetched {
+    let view = reading.version;
+    let start = || After {
+        offset: 0,
+        place: None,
+        now: api.now().0,
+    };
+    let after: After = request.after(api, view.version)?.unwrap_or_else(start);
+    let candidates = asked.candidates(api, view, lane, after.offset).await?;
+    let (found_in_all, facets) = (candidates.total, facets(&candidates));
+    let ranking = Ranking::of(asked, candidates, wish, Timestamp(after.now)).await?;
+    let total_is_exact = found_in_all <= ask::CHUNK;
+    let total = if total_is_exact {
         ranking.len()
     } else {
-        totals.total
+        found_in_all
     };
-    let (found, seen, more) = ranking.page(after.map(|after| after.place), request.limit);
-    let next = found.last().filter(|_| more || totals.more_to_fetch);
-    let next = next.map(|last| After {
-        place: last.place.clone(),
-        now: now.0,
-        seen,
-    });
-    let links = request.links(api, reading.version.version, next.as_ref());
+    let (found, more) = ranking.page(after.place.as_ref(), request.limit);
+    let next = after.next(asked, found.last(), more, found_in_all);
+    let links = request.links(api, view.version, next.as_ref());
     Ok(SearchPage {
         data: hit::hits(api, lane, asked, found).await?,
         meta: SearchMeta {
             limit: request.limit,
             total,
-            total_is_exact: totals.all_fetched,
+            total_is_exact,
             facets,
         },
         links,
     })
 }
 
-/// How much of what the engine found was fetched.
-struct Totals {
-    total: usize,
-    all_fetched: bool,
-    more_to_fetch: bool,
-}
-
-impl Totals {
-    fn of(candidates: &Candidates, window: usize) -> Self {
-        let fetched = candidates.candidates.len();
-        let all_fetched = fetched >= candidates.total;
-        Self {
-            total: candidates.total,
-            all_fetched,
-            more_to_fetch: !all_fetched && window < ask::WINDOW,
+impl After {
+    /// Where the page after this one begins: in the same chunk, in the next, or nowhere.
+    fn next(self, asked: &Asked, last: Option<&Found>, more: bool, total: usize) -> Option<Self> {
+        let place = last.map(|last| last.place.clone()).or(self.place);
+        if more {
+            return Some(Self { place, ..self });
         }
+        let offset = self.offset + ask::CHUNK;
+        (offset < total.min(ask::DEPTH)).then(|| Self {
+            offset,
+            // Chunks by date follow one another; chunks by relevance are each ranked for themselves.
+            place: place.filter(|_| asked.terms.order() != Sort::Relevance),
+            now: self.now,
+        })
     }
 }
 

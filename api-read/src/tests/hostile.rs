@@ -78,7 +78,7 @@ async fn hostile_texts_to_look_for_are_answered() {
         assert_eq!(answer.status.as_u16(), status, "{query}");
     }
     for request in scene.index.requests.lock().unwrap().iter() {
-        assert!(request.limit <= 1_000 && request.offset == 0);
+        assert!(request.limit <= 200 && request.offset == 0);
     }
 }
 

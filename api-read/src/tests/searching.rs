@@ -1,6 +1,6 @@
 //! Search: order, marks, filters, facets, pages, and the desk's explanation.
 
-use super::scene::{START, Scene, episode, program, texts};
+use super::scene::{Scene, episode, program, texts};
 use http::StatusCode;
 use mediamesh_domain::model::{EpisodeFields, Person};
 
@@ -49,25 +49,35 @@ async fn the_show_of_a_name_comes_before_its_episodes() {
 async fn a_show_is_found_by_its_name_however_many_newer_episodes_carry_it() {
     let scene = Scene::new();
     let id = scene.program(program(&[("en", "Daily Bread")]), true);
-    for day in 1..=1_010 {
-        let title = format!("Daily Bread {day}");
-        let document = mediamesh_domain::text::SearchDocument {
-            published_at_us: Some(START.plus_seconds(day * 86_400).0),
-            ..mediamesh_domain::text::SearchDocument::new(
-                uuid::Uuid::from_u128(day as u128),
-                mediamesh_domain::text::DocumentKind::Episode,
-                id.0,
-                "en",
-            )
-        };
-        let document = document.with_text(mediamesh_domain::text::TextField::Title, title);
-        let lane = mediamesh_domain::catalog::Lane::Live;
-        scene.index.documents.lock().unwrap().push((lane, document));
+    for day in 1..=450 {
+        scene.episode(
+            id,
+            episode(&[("en", &format!("Daily Bread {day}"))], day),
+            true,
+        );
     }
-    let answer = scene.get("/api/v1/search?q=daily+bread&limit=1").await;
-    assert_eq!(answer.titles(), ["Daily Bread"]);
-    assert_eq!(answer.json()["meta"]["total"], 1_011);
-    assert_eq!(answer.json()["meta"]["total_is_exact"], false);
+    for sort in ["relevance", "newest"] {
+        let mut path = format!("/api/v1/search?q=daily+bread&sort={sort}&limit=90");
+        let mut walked = Vec::new();
+        loop {
+            let page = scene.get(&path).await;
+            assert_eq!(page.json()["meta"]["total"], 451);
+            assert_eq!(page.json()["meta"]["total_is_exact"], false);
+            walked.extend(page.titles());
+            let Some(next) = page.next() else { break };
+            path = next;
+        }
+        if sort == "relevance" {
+            assert_eq!(walked[0], "Daily Bread");
+        }
+        assert_eq!(walked.len(), 451, "{sort}");
+        walked.sort();
+        walked.dedup();
+        assert_eq!(walked.len(), 451, "{sort}: none twice");
+    }
+    for request in scene.index.requests.lock().unwrap().iter() {
+        assert!(request.limit <= 200 && request.offset <= 400);
+    }
 }
 
 #[tokio::test]

@@ -7,10 +7,13 @@ use mediamesh_domain::view::ViewVersion;
 use mediamesh_edge::problem::Problem;
 use mediamesh_ports::search_index::{self, Candidates, Facet, Filters, SearchRequest};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
-/// Candidates that are ranked at most; hits beyond them are counted, not shown.
-pub(super) const WINDOW: usize = 1000;
+/// Candidates that are ranked at once: reading all their texts is what a search costs.
+pub(super) const CHUNK: usize = 200;
+/// How deep one may go into what was found.
+pub(super) const DEPTH: usize = 10_000;
 /// Programs that are looked for apart.
 const PROGRAMS: usize = 50;
 
@@ -50,15 +53,6 @@ pub struct SearchTerms {
 }
 
 impl SearchTerms {
-    /// How many candidates a page needs: all that are ranked, else as many as it shows with their languages.
-    pub(super) fn window(&self, seen: usize, limit: usize) -> usize {
-        if self.query.is_empty() {
-            seen.saturating_add(4 * (limit + 1)).min(WINDOW)
-        } else {
-            WINDOW
-        }
-    }
-
     /// In which order hits come: without words nothing is more relevant than another.
     pub(super) fn order(&self) -> Sort {
         match self.sort {
@@ -76,7 +70,7 @@ impl SearchTerms {
     }
 
     /// Whether programs are looked for apart, too: a program's name stands in the titles of its episodes,
-    /// which are newer and many, and would fill the window before it.
+    /// which are newer and many, and would fill a chunk before it.
     fn wants_programs(&self) -> bool {
         self.order() == Sort::Relevance
             && self.filters.kinds.is_empty()
@@ -85,27 +79,36 @@ impl SearchTerms {
 }
 
 impl Asked {
-    /// The engine's candidates, at most `window` and the best programs.
+    /// The chunk of the engine's candidates from `offset` on; the best programs are all in the first.
     pub(super) async fn candidates(
         &self,
         api: &ReadApi,
         view: ViewVersion,
         lane: Lane,
-        window: usize,
+        offset: usize,
     ) -> Result<Candidates, Problem> {
         let request = SearchRequest {
             lane,
             tiers: self.terms.query.tiers(),
             filters: self.terms.filters.clone(),
             sort: self.terms.engine_sort(),
-            offset: 0,
-            limit: window,
+            offset,
+            limit: CHUNK,
             facets: self.facets.clone(),
         };
         let mut found = api.candidates(view, &request).await?;
-        if found.candidates.len() < found.total && self.terms.wants_programs() {
-            let programs = api.candidates(view, &programs_only(request)).await?;
-            found.candidates.extend(programs.candidates);
+        if found.total > CHUNK && self.terms.wants_programs() {
+            let programs = api
+                .candidates(view, &programs_only(request))
+                .await?
+                .candidates;
+            let keys: BTreeSet<String> = programs.iter().map(|c| c.document.key()).collect();
+            found
+                .candidates
+                .retain(|c| !keys.contains(&c.document.key()));
+            if offset == 0 {
+                found.candidates.extend(programs);
+            }
         }
         Ok(found)
     }
@@ -118,6 +121,7 @@ fn programs_only(request: SearchRequest) -> SearchRequest {
     };
     SearchRequest {
         filters,
+        offset: 0,
         limit: PROGRAMS,
         facets: Vec::new(),
         ..request

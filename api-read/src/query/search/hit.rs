@@ -10,6 +10,7 @@ use crate::query::document::{self, Document};
 use futures::future::try_join_all;
 use mediamesh_domain::catalog::Lane;
 use mediamesh_domain::id::ItemKind;
+use mediamesh_domain::project::{ArtworkView, ProgramRef};
 use mediamesh_domain::repair::language::{Direction, direction};
 use mediamesh_domain::text::{
     ByteRange, DocumentKind, Explanation, SearchDocument, TextField, TierKind, marked, snippet,
@@ -63,11 +64,11 @@ pub struct Hit {
     pub explicit: Option<bool>,
     /// Its first picture.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<ArtworkView<'static>>)]
     pub artwork: Option<Box<RawValue>>,
     /// What an episode says of its program.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<ProgramRef<'static>>)]
     pub program: Option<Box<RawValue>>,
     /// How it was found: the best tier; absent without words.
     #[serde(skip_serializing_if = "Option::is_none")]

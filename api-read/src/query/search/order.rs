@@ -50,8 +50,6 @@ impl Found {
 pub(super) struct Ranking {
     found: Vec<Found>,
     sort: Sort,
-    /// The place of each document of the engine's, for counting how many a page uses up.
-    places: Vec<Place>,
 }
 
 impl Ranking {
@@ -89,11 +87,9 @@ impl Ranking {
                 .collect()
         };
         found.sort_by(|a, b| compare(sort, &a.place, &b.place));
-        let places = found.iter().map(|found| found.place.clone()).collect();
         Self {
             found: each_item_once(found, lang),
             sort,
-            places,
         }
     }
 
@@ -101,24 +97,15 @@ impl Ranking {
         self.found.len()
     }
 
-    /// The hits after a place, how many documents are used up with them, and whether there are more.
-    pub fn page(self, after: Option<Place>, limit: usize) -> (Vec<Found>, usize, bool) {
+    /// The hits after a place, and whether there are more.
+    pub fn page(self, after: Option<&Place>, limit: usize) -> (Vec<Found>, bool) {
         let sort = self.sort;
-        let behind = |place: &Place, at: &Place| compare(sort, place, at) == Ordering::Greater;
-        let mut rest = self.found.into_iter().skip_while(|found| {
-            after
-                .as_ref()
-                .is_some_and(|after| !behind(&found.place, after))
-        });
-        let page: Vec<Found> = rest.by_ref().take(limit).collect();
-        let last = page.last().map(|found| &found.place).or(after.as_ref());
-        let seen = last.map_or(0, |last| {
-            self.places
-                .iter()
-                .filter(|place| !behind(place, last))
-                .count()
-        });
-        (page, seen, rest.next().is_some())
+        let shown = |found: &Found| {
+            after.is_some_and(|after| compare(sort, &found.place, after) != Ordering::Greater)
+        };
+        let mut rest = self.found.into_iter().skip_while(shown);
+        let page = rest.by_ref().take(limit).collect();
+        (page, rest.next().is_some())
     }
 }
 
