@@ -9,6 +9,9 @@ use serde::de::DeserializeOwned;
 use url::form_urlencoded::{Serializer, parse};
 use utoipa::ToSchema;
 
+/// Bytes of a query at most; it comes back in the links.
+const LONGEST_QUERY: usize = 8192;
+
 /// Where a page is and where the next one is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Links {
@@ -39,7 +42,7 @@ impl<'a> PageRequest<'a> {
     /// A page of the list that `scope` names.
     ///
     /// # Errors
-    /// 400 where the limit is not 1 to 100.
+    /// 400 where the limit is not 1 to 100, or the query is longer than any that is meant.
     pub fn new(
         path: &'a str,
         query: Option<&'a str>,
@@ -47,6 +50,10 @@ impl<'a> PageRequest<'a> {
         cursor: Option<&'a str>,
         scope: String,
     ) -> Result<Self, Problem> {
+        if query.is_some_and(|query| query.len() > LONGEST_QUERY) {
+            let detail = format!("the query is longer than {LONGEST_QUERY} bytes");
+            return Err(params::wrong("query_too_long", detail));
+        }
         Ok(Self {
             path,
             query,

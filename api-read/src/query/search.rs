@@ -103,7 +103,7 @@ pub async fn page(
     let next = after.next(asked, found.last(), more, found_in_all);
     let links = request.links(api, view.version, next.as_ref());
     Ok(SearchPage {
-        data: hit::hits(api, lane, asked, found).await?,
+        data: hit::hits(api, lane, asked, wish, found).await?,
         meta: SearchMeta {
             limit: request.limit,
             total,

@@ -71,6 +71,7 @@ async fn hostile_texts_to_look_for_are_answered() {
         (format!("q={}", "%22".repeat(500)), 200),
         ("q=*%20OR%20title:*".to_owned(), 200),
         (format!("tag={many_tags}"), 400),
+        (format!("tag={}", "%D9%91".repeat(1_400)), 400),
         ("explicit=maybe".to_owned(), 400),
         ("q=a&q=b".to_owned(), 400),
     ] {

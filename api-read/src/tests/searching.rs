@@ -2,7 +2,7 @@
 
 use super::scene::{Scene, episode, program, texts};
 use http::StatusCode;
-use mediamesh_domain::model::{EpisodeFields, Person};
+use mediamesh_domain::model::{EpisodeFields, Fallback, Person, ProgramFields};
 
 /// A program in Arabic and English with some episodes.
 fn library(scene: &Scene) {
@@ -287,4 +287,18 @@ async fn the_desk_finds_drafts_by_their_state() {
             .len(),
         2
     );
+}
+
+#[tokio::test]
+async fn a_strict_item_is_found_in_the_language_that_is_named_alone() {
+    let scene = Scene::new();
+    let strict = ProgramFields {
+        fallback: Fallback::Strict,
+        tags: vec!["tea".to_owned()],
+        ..program(&[("ar", "شاي"), ("en", "Tea")])
+    };
+    scene.program(strict, true);
+    assert_eq!(found(&scene, "q=tea&lang=en").await, ["Tea"]);
+    assert_eq!(found(&scene, "q=tea&lang=ar").await, ["شاي"]);
+    assert!(found(&scene, "q=tea&lang=fr").await.is_empty());
 }

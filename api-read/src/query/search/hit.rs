@@ -6,6 +6,7 @@
 use super::ask::Asked;
 use super::order::{Found, What};
 use crate::api::ReadApi;
+use crate::language::Wish;
 use crate::query::document::{self, Document};
 use futures::future::try_join_all;
 use mediamesh_domain::catalog::Lane;
@@ -99,10 +100,13 @@ pub(super) async fn hits(
     api: &ReadApi,
     lane: Lane,
     asked: &Asked,
+    wish: &Wish,
     found: Vec<Found>,
 ) -> Result<Vec<Hit>, Problem> {
     let shown = found.into_iter().map(|found| async move {
         let row = row(api, lane, found.document()).await?;
+        let row =
+            row.filter(|row| lane == Lane::Draft || is_for(wish, &found.document().lang, row));
         Ok::<_, Problem>(row.map(|row| hit(lane, asked, &found, row)))
     });
     Ok(try_join_all(shown).await?.into_iter().flatten().collect())
@@ -128,6 +132,11 @@ async fn row(
         }
         main => Ok(main),
     }
+}
+
+/// Whether a reader sees a text in this language: of a strict item, only the language that is named.
+fn is_for(wish: &Wish, lang: &str, row: &Document) -> bool {
+    wish.pick(&[lang], lang, row.meta.strict).is_some()
 }
 
 fn hit(lane: Lane, asked: &Asked, found: &Found, row: Document) -> Hit {
