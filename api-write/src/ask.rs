@@ -111,7 +111,7 @@ impl<N> Request<N> {
     fn fingerprint(&self, body: &Body) -> Vec<u8> {
         let mut hash = Sha256::new();
         let expected = self.headers.get(http::header::IF_MATCH);
-        let expected = expected.map_or(b"".as_slice(), |value| value.as_bytes());
+        let expected = expected.map_or(b"".as_slice(), http::HeaderValue::as_bytes);
         for part in [self.target.as_bytes(), expected, body.bytes()] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);

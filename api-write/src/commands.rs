@@ -19,7 +19,7 @@ use mediamesh_edge::problem::{Problem, kind};
 /// for an id that was never sent (a node behind another address may know it a moment later).
 #[utoipa::path(
     get, path = "/api/v1/commands/{command}", tag = "commands", operation_id = "get_command",
-    params(("command" = CommandId, Path, description = "The id of the command")),
+    params(("command" = uuid::Uuid, Path, description = "The id of the command")),
     security(("api_key" = [])),
     responses(
         (status = 200, description = "It was decided", body = CommandStatus),

@@ -31,7 +31,7 @@ fn changed(episode: EpisodeId) -> Told {
 #[utoipa::path(
     post, path = "/api/v1/programs/{program}/episodes", tag = "episodes", operation_id = "create_episode",
     params(
-        ("program" = ProgramId, Path, description = "The id of its program"), HowChanged,
+        ("program" = uuid::Uuid, Path, description = "The id of its program"), HowChanged,
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
     ),
     request_body = EpisodeFields, security(("api_key" = ["content:write"])),
@@ -69,7 +69,7 @@ pub(crate) async fn create(
 #[utoipa::path(
     patch, path = "/api/v1/programs/{program}/episodes/{episode}", tag = "episodes", operation_id = "update_episode",
     params(
-        ("program" = ProgramId, Path, description = "The id of its program"), ("episode" = EpisodeId, Path, description = "Its id"), HowChanged,
+        ("program" = uuid::Uuid, Path, description = "The id of its program"), ("episode" = uuid::Uuid, Path, description = "Its id"), HowChanged,
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
     ),
@@ -105,7 +105,7 @@ pub(crate) async fn update(
 #[utoipa::path(
     post, path = "/api/v1/programs/{program}/episodes/{episode}/publish", tag = "episodes", operation_id = "publish_episode",
     params(
-        ("program" = ProgramId, Path, description = "The id of its program"), ("episode" = EpisodeId, Path, description = "Its id"),
+        ("program" = uuid::Uuid, Path, description = "The id of its program"), ("episode" = uuid::Uuid, Path, description = "Its id"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
     ),
     request_body = Option<Step>, security(("api_key" = ["content:write"])),
@@ -132,7 +132,7 @@ pub(crate) async fn publish(
 #[utoipa::path(
     post, path = "/api/v1/programs/{program}/episodes/{episode}/unpublish", tag = "episodes", operation_id = "unpublish_episode",
     params(
-        ("program" = ProgramId, Path, description = "The id of its program"), ("episode" = EpisodeId, Path, description = "Its id"),
+        ("program" = uuid::Uuid, Path, description = "The id of its program"), ("episode" = uuid::Uuid, Path, description = "Its id"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
     ),
     request_body = Option<Step>, security(("api_key" = ["content:write"])),
@@ -159,7 +159,7 @@ pub(crate) async fn unpublish(
 #[utoipa::path(
     post, path = "/api/v1/programs/{program}/episodes/{episode}/archive", tag = "episodes", operation_id = "archive_episode",
     params(
-        ("program" = ProgramId, Path, description = "The id of its program"), ("episode" = EpisodeId, Path, description = "Its id"),
+        ("program" = uuid::Uuid, Path, description = "The id of its program"), ("episode" = uuid::Uuid, Path, description = "Its id"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
     ),
     request_body = Option<Step>, security(("api_key" = ["content:write"])),

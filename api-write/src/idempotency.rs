@@ -91,12 +91,7 @@ mod tests {
         assert_eq!(key("\"a-1\""), Ok(Some("a-1".into())));
         assert_eq!(key("a-1"), Ok(Some("a-1".into())));
         assert_eq!(key(r#""a \"b\" \\c""#), Ok(Some(r#"a "b" \c"#.into())));
-        assert_eq!(
-            IdempotencyKey::of(&HeaderMap::new()),
-            Ok(None)
-                .map_err(|(): ()| malformed())
-                .map_err(|_| unreachable!())
-        );
+        assert!(matches!(IdempotencyKey::of(&HeaderMap::new()), Ok(None)));
     }
 
     #[test]

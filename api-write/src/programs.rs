@@ -103,7 +103,7 @@ pub(crate) async fn create(
 #[utoipa::path(
     patch, path = "/api/v1/programs/{program}", tag = "programs", operation_id = "update_program",
     params(
-        ("program" = ProgramId, Path, description = "Its id"), HowChanged,
+        ("program" = uuid::Uuid, Path, description = "Its id"), HowChanged,
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
     ),
@@ -137,7 +137,7 @@ pub(crate) async fn update(
 /// Make a program's draft live.
 #[utoipa::path(
     post, path = "/api/v1/programs/{program}/publish", tag = "programs", operation_id = "publish_program",
-    params(("program" = ProgramId, Path, description = "Its id"), ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw")),
+    params(("program" = uuid::Uuid, Path, description = "Its id"), ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw")),
     request_body = Option<Step>, security(("api_key" = ["content:write"])),
     responses(
         (status = 200, description = "It is live", body = Written, headers(("ETag" = String), ("Position" = String))),
@@ -161,7 +161,7 @@ pub(crate) async fn publish(
 /// Take a program from the readers; it may return.
 #[utoipa::path(
     post, path = "/api/v1/programs/{program}/unpublish", tag = "programs", operation_id = "unpublish_program",
-    params(("program" = ProgramId, Path, description = "Its id"), ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw")),
+    params(("program" = uuid::Uuid, Path, description = "Its id"), ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw")),
     request_body = Option<Step>, security(("api_key" = ["content:write"])),
     responses(
         (status = 200, description = "Readers no longer see it", body = Written, headers(("ETag" = String), ("Position" = String))),
@@ -185,7 +185,7 @@ pub(crate) async fn unpublish(
 /// Keep a program for those who have its address, out of lists and search.
 #[utoipa::path(
     post, path = "/api/v1/programs/{program}/archive", tag = "programs", operation_id = "archive_program",
-    params(("program" = ProgramId, Path, description = "Its id"), ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw")),
+    params(("program" = uuid::Uuid, Path, description = "Its id"), ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw")),
     request_body = Option<Step>, security(("api_key" = ["content:write"])),
     responses(
         (status = 200, description = "It is archived", body = Written, headers(("ETag" = String), ("Position" = String))),

@@ -111,7 +111,7 @@ pub(crate) async fn create(
 #[utoipa::path(
     patch, path = "/api/v1/sources/{source}", tag = "sources", operation_id = "update_source",
     params(
-        ("source" = SourceId, Path, description = "Its id"),
+        ("source" = uuid::Uuid, Path, description = "Its id"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
     ),
@@ -149,7 +149,7 @@ pub(crate) async fn update(
 /// Poll a source now, whether or not it is due.
 #[utoipa::path(
     post, path = "/api/v1/sources/{source}/poll", tag = "sources", operation_id = "poll_source",
-    params(("source" = SourceId, Path, description = "Its id")),
+    params(("source" = uuid::Uuid, Path, description = "Its id")),
     security(("api_key" = ["sources:write"])),
     responses(
         (status = 200, description = "What is new is on the log", body = PollStatus),

@@ -1,1 +1,9 @@
-//! Tests.
+//! The API over the real deciders, in memory: every status, and what the log holds after it.
+
+mod conformance;
+mod content;
+mod control;
+mod description;
+mod idempotency;
+mod log_failures;
+mod world;

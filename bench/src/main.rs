@@ -18,6 +18,7 @@ enum Bench {
 }
 
 fn main() -> anyhow::Result<()> {
+    mediamesh::install_tls();
     let Bench::Pipeline(pipeline) = Arguments::parse().bench;
     tokio::runtime::Runtime::new()?.block_on(pipeline.run())
 }

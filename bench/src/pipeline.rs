@@ -44,28 +44,63 @@ impl Pipeline {
         let instance = &served.instance;
 
         let raw = load::entries(instance, self.entries).await?;
-        let bytes: usize = raw.iter().map(|record| record.value.as_ref().map_or(0, Vec::len)).sum();
-        println!("{} raw entries, {} bytes each on average", self.entries, bytes / self.entries.max(1));
+        let bytes: usize = raw
+            .iter()
+            .map(|record| record.value.as_ref().map_or(0, Vec::len))
+            .sum();
+        println!(
+            "{} raw entries, {} bytes each on average",
+            self.entries,
+            bytes / self.entries.max(1)
+        );
 
         let bare_log = limits::bare_fjall(&raw)?;
         let bare_search = limits::bare_tantivy(self.entries)?;
         let (taken, id) = load::take_in(instance, raw).await?;
         let rate = per_second(self.entries, taken);
         println!("taken in, raw entry to both views   {rate:>9.0} entries/s");
-        compared("  bare fjall, same raw bytes, synced", rate, per_second(self.entries, bare_log), "entries/s");
-        compared("  bare tantivy, title and text      ", rate, per_second(self.entries, bare_search), "entries/s");
-        println!("disk per entry                      {:>9} bytes (log, state and views)", instance.stores.disk_bytes() / self.entries.max(1) as u64);
-        println!("peak memory after the load          {:>9} MiB", peak_memory_mib());
+        compared(
+            "  bare fjall, same raw bytes, synced",
+            rate,
+            per_second(self.entries, bare_log),
+            "entries/s",
+        );
+        compared(
+            "  bare tantivy, title and text      ",
+            rate,
+            per_second(self.entries, bare_search),
+            "entries/s",
+        );
+        println!(
+            "disk per entry                      {:>9} bytes (log, state and views)",
+            instance.stores.disk_bytes() / self.entries.max(1) as u64
+        );
+        println!(
+            "peak memory after the load          {:>9} MiB",
+            peak_memory_mib()
+        );
 
-        freshness::measure(instance, id, self.writes_per_s, Duration::from_secs(self.seconds)).await?;
+        freshness::measure(
+            instance,
+            id,
+            self.writes_per_s,
+            Duration::from_secs(self.seconds),
+        )
+        .await?;
 
         let from = Instant::now();
         let replayed = load::rebuild(instance, "catalog").await?;
-        println!("replay into a new catalogue view    {:>9.0} records/s", replayed as f64 / from.elapsed().as_secs_f64());
+        println!(
+            "replay into a new catalogue view    {:>9.0} records/s",
+            replayed as f64 / from.elapsed().as_secs_f64()
+        );
 
         let read = instance.configuration.listen.read;
         reads::measure(read, id, Duration::from_secs(self.seconds)).await?;
-        println!("peak memory at the end              {:>9} MiB", peak_memory_mib());
+        println!(
+            "peak memory at the end              {:>9} MiB",
+            peak_memory_mib()
+        );
         served.close().await;
         Ok(())
     }
@@ -77,7 +112,10 @@ fn per_second(count: usize, time: Duration) -> f64 {
 
 /// A limit of the same run, and how much of it was reached.
 fn compared(what: &str, ours: f64, limit: f64, unit: &str) {
-    println!("{what} {limit:>8.0} {unit}; reached {:.0} %", 100.0 * ours / limit);
+    println!(
+        "{what} {limit:>8.0} {unit}; reached {:.0} %",
+        100.0 * ours / limit
+    );
 }
 
 /// The most memory that this process has held, from the kernel's account (VmHWM).

@@ -12,6 +12,7 @@ mod rebuild;
 mod run;
 mod schemas;
 mod sources;
+mod tour;
 
 use crate::configuration::{Configuration, Listen, PREFIX, Roles};
 use anyhow::Context as _;
@@ -70,6 +71,8 @@ enum Verb {
     Dlt(dlt::Dlt),
     /// List the topics and schemas, or check changed schema files against the published ones.
     Schemas(schemas::Schemas),
+    /// Try what the documents promise, against an instance started with `run --dev`.
+    Tour(tour::Tour),
     /// Check the configuration.
     Config(config_check::Config),
 }
@@ -143,6 +146,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Verb::Rebuild(rebuild) => rebuild.start(&arguments.common),
         Verb::Dlt(dlt) => dlt.start(&arguments.common),
         Verb::Schemas(schemas) => schemas.start(),
+        Verb::Tour(tour) => tour.start(&arguments.common),
         Verb::Config(config) => config.start(&arguments.common),
     };
     match outcome {
@@ -156,5 +160,6 @@ pub fn run(arguments: Arguments) -> ExitCode {
 
 /// Reads the names of roles for clap.
 fn roles(text: &str) -> Result<Roles, String> {
-    text.parse().map_err(|wrong: crate::configuration::Wrong| wrong.0)
+    text.parse()
+        .map_err(|wrong: crate::configuration::Wrong| wrong.0)
 }

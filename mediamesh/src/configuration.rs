@@ -127,23 +127,37 @@ impl Listen {
     /// [`Wrong`] where there are no such ports.
     pub fn from_port_base(base: u16) -> Result<Self, Wrong> {
         let Some(ops) = base.checked_add(2).filter(|_| base > 0) else {
-            return Err(Wrong(format!("--port-base {base}: use a port from 1 to 65533")));
+            return Err(Wrong(format!(
+                "--port-base {base}: use a port from 1 to 65533"
+            )));
         };
         let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        Ok(Self { read: at(base), write: at(base + 1), ops: at(ops) })
+        Ok(Self {
+            read: at(base),
+            write: at(base + 1),
+            ops: at(ops),
+        })
     }
 }
 
 impl Default for Listen {
     fn default() -> Self {
         let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        Self { read: at(8080), write: at(8081), ops: at(9464) }
+        Self {
+            read: at(8080),
+            write: at(8081),
+            ops: at(9464),
+        }
     }
 }
 
 impl Default for Egress {
     fn default() -> Self {
-        Self { ports: vec![80, 443], origins: Vec::new(), max_bytes: 15 * 1024 * 1024 }
+        Self {
+            ports: vec![80, 443],
+            origins: Vec::new(),
+            max_bytes: 15 * 1024 * 1024,
+        }
     }
 }
 
@@ -155,13 +169,19 @@ impl Default for Ingest {
 
 impl Default for Views {
     fn default() -> Self {
-        Self { search_flush_ms: 250, search_flush_documents: 5_000 }
+        Self {
+            search_flush_ms: 250,
+            search_flush_documents: 5_000,
+        }
     }
 }
 
 impl Default for Log {
     fn default() -> Self {
-        Self { filter: "info".to_owned(), format: LogFormat::Auto }
+        Self {
+            filter: "info".to_owned(),
+            format: LogFormat::Auto,
+        }
     }
 }
 
@@ -181,7 +201,10 @@ impl Configuration {
         if let Some((_, text)) = file {
             builder = builder.add_source(File::from_str(text, FileFormat::Toml));
         }
-        let variables = variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+        let variables = variables
+            .into_iter()
+            .filter(|(name, _)| name.starts_with(PREFIX))
+            .collect();
         let environment = Environment::with_prefix(PREFIX)
             .prefix_separator("_")
             .separator("__")
@@ -191,9 +214,14 @@ impl Configuration {
             .with_list_parse_key("egress.origins")
             .try_parsing(true);
         let where_from = file.map_or("the environment", |(name, _)| name);
-        let wrong = |error: config::ConfigError| Wrong(format!("{where_from}: {}", one_line(&error)));
-        let read: Self =
-            builder.add_source(environment).build().map_err(wrong)?.try_deserialize().map_err(wrong)?;
+        let wrong =
+            |error: config::ConfigError| Wrong(format!("{where_from}: {}", one_line(&error)));
+        let read: Self = builder
+            .add_source(environment)
+            .build()
+            .map_err(wrong)?
+            .try_deserialize()
+            .map_err(wrong)?;
         read.check()
     }
 
@@ -202,7 +230,10 @@ impl Configuration {
             ("egress.max_bytes", self.egress.max_bytes),
             ("ingest.fetches", self.ingest.fetches as u64),
             ("views.search_flush_ms", self.views.search_flush_ms),
-            ("views.search_flush_documents", self.views.search_flush_documents as u64),
+            (
+                "views.search_flush_documents",
+                self.views.search_flush_documents as u64,
+            ),
         ];
         for (key, value) in positive {
             if value == 0 {
@@ -210,21 +241,38 @@ impl Configuration {
             }
         }
         for origin in &self.egress.origins {
-            if origin.parse::<mediamesh_connectors::egress::Origin>().is_err() {
+            if origin
+                .parse::<mediamesh_connectors::egress::Origin>()
+                .is_err()
+            {
                 let message = "use host:port, for example 127.0.0.1:8090";
-                return Err(Wrong(format!("egress.origins: {origin:?} is not an origin: {message}")));
+                return Err(Wrong(format!(
+                    "egress.origins: {origin:?} is not an origin: {message}"
+                )));
             }
         }
-        if self.log.filter.parse::<tracing_subscriber::filter::Targets>().is_err() {
+        if self
+            .log
+            .filter
+            .parse::<tracing_subscriber::filter::Targets>()
+            .is_err()
+        {
             let message = "use for example info or info,mediamesh_runtime=debug";
-            return Err(Wrong(format!("log.filter: {:?} is not a filter: {message}", self.log.filter)));
+            return Err(Wrong(format!(
+                "log.filter: {:?} is not a filter: {message}",
+                self.log.filter
+            )));
         }
         Ok(self)
     }
 }
 
 fn one_line(error: &config::ConfigError) -> String {
-    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+    error
+        .to_string()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -232,21 +280,29 @@ mod tests {
     use super::*;
 
     fn read(file: &str, variables: &[(&str, &str)]) -> Result<Configuration, Wrong> {
-        let variables =
-            variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let variables = variables
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
         Configuration::read(Some(("mediamesh.toml", file)), variables)
     }
 
     #[test]
     fn nothing_configured_is_the_default() {
-        assert_eq!(Configuration::read(None, HashMap::new()), Ok(Configuration::default()));
+        assert_eq!(
+            Configuration::read(None, HashMap::new()),
+            Ok(Configuration::default())
+        );
     }
 
     #[test]
     fn a_variable_wins_over_the_file() {
         let read = read(
             "[listen]\nread = \"127.0.0.1:1\"\nwrite = \"127.0.0.1:2\"",
-            &[("MEDIAMESH_LISTEN__READ", "127.0.0.1:3"), ("MEDIAMESH_EGRESS__ORIGINS", "127.0.0.1:8090")],
+            &[
+                ("MEDIAMESH_LISTEN__READ", "127.0.0.1:3"),
+                ("MEDIAMESH_EGRESS__ORIGINS", "127.0.0.1:8090"),
+            ],
         )
         .unwrap();
         assert_eq!(read.listen.read, "127.0.0.1:3".parse().unwrap());
@@ -282,7 +338,10 @@ mod tests {
     #[test]
     fn a_port_base_moves_all_three_ports() {
         let listen = Listen::from_port_base(9000).unwrap();
-        assert_eq!([listen.read.port(), listen.write.port(), listen.ops.port()], [9000, 9001, 9002]);
+        assert_eq!(
+            [listen.read.port(), listen.write.port(), listen.ops.port()],
+            [9000, 9001, 9002]
+        );
         assert!(Listen::from_port_base(0).is_err());
         assert!(Listen::from_port_base(65_534).is_err());
     }

@@ -100,7 +100,8 @@ impl Instance {
         let (health, cancel) = (Arc::new(Health::default()), CancellationToken::new());
         let log = Arc::clone(&stores.read);
         let control =
-            ControlFollower::start(log.clone(), codec.clone(), health.clone(), cancel.clone()).await?;
+            ControlFollower::start(log.clone(), codec.clone(), health.clone(), cancel.clone())
+                .await?;
         let progress = ProgressFollower::start(
             log.clone(),
             codec.clone(),
@@ -112,7 +113,8 @@ impl Instance {
         // One process: one reply partition will do.
         let reply = Partition(0);
         let verdicts =
-            VerdictsFollower::start(log, codec.clone(), reply, health.clone(), cancel.clone()).await?;
+            VerdictsFollower::start(log, codec.clone(), reply, health.clone(), cancel.clone())
+                .await?;
         let pipeline = stores.pipeline(&codec, &control, &progress);
         let ingest = Arc::new(ingest(&configuration, &stores, &codec)?);
         let mut runner = Runner::new(stores.groups.clone(), health.clone(), cancel.clone());
@@ -131,7 +133,10 @@ impl Instance {
             control.clone(),
             ingest.clone(),
             Arc::new(source::SystemClock),
-            Settings { concurrency: configuration.ingest.fetches, ..Settings::default() },
+            Settings {
+                concurrency: configuration.ingest.fetches,
+                ..Settings::default()
+            },
             rand::random(),
         );
         if purpose.has(Role::Connectors) {
@@ -165,18 +170,30 @@ impl Instance {
     /// The reasons, each with the part it is about.
     pub fn ready(&self) -> Result<(), Vec<(String, String)>> {
         let mut reasons = self.health.ready().err().unwrap_or_default();
-        reasons.extend(self.stores.trouble().map(|reason| ("log".to_owned(), reason)));
+        reasons.extend(
+            self.stores
+                .trouble()
+                .map(|reason| ("log".to_owned(), reason)),
+        );
         if self.cancel.is_cancelled() {
             reasons.push(("instance".to_owned(), "it is ending".to_owned()));
         }
-        if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+        if reasons.is_empty() {
+            Ok(())
+        } else {
+            Err(reasons)
+        }
     }
 
     /// Asks the control decider and waits for its verdict.
     ///
     /// # Errors
     /// The refusal in words, or that no verdict came.
-    pub async fn decide_control(&self, id: CommandId, body: ControlBody) -> anyhow::Result<Accepted> {
+    pub async fn decide_control(
+        &self,
+        id: CommandId,
+        body: ControlBody,
+    ) -> anyhow::Result<Accepted> {
         let command = ControlCommand {
             command_id: id,
             at: now(),
@@ -197,7 +214,10 @@ impl Instance {
         };
         let expected = self.verdicts.expect(id);
         self.stores.append.append(vec![record]).await?;
-        let verdict = expected.verdict(CONTROL_WAIT).await.context("no verdict came in time")?;
+        let verdict = expected
+            .verdict(CONTROL_WAIT)
+            .await
+            .context("no verdict came in time")?;
         let accepted = match verdict.outcome {
             Outcome::Accepted(accepted) => accepted,
             Outcome::Refused(refusal) => return Err(anyhow!("{}", refusal.message)),
@@ -211,7 +231,10 @@ impl Instance {
         self.cancel.cancel();
         let runner = Arc::clone(&self.runner);
         let late = tokio::task::spawn_blocking(move || {
-            runner.lock().unwrap_or_else(PoisonError::into_inner).join(Instant::now() + DRAIN)
+            runner
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .join(Instant::now() + DRAIN)
         })
         .await
         .unwrap_or_default();
@@ -242,7 +265,11 @@ pub fn egress_policy(configuration: &Configuration) -> anyhow::Result<Policy> {
         .egress
         .origins
         .iter()
-        .map(|origin| origin.parse().map_err(|_| anyhow!("egress.origins: {origin:?} is no origin")))
+        .map(|origin| {
+            origin
+                .parse()
+                .map_err(|_| anyhow!("egress.origins: {origin:?} is no origin"))
+        })
         .collect::<anyhow::Result<_>>()?;
     Ok(Policy {
         ports: configuration.egress.ports.iter().copied().collect(),
@@ -252,11 +279,7 @@ pub fn egress_policy(configuration: &Configuration) -> anyhow::Result<Policy> {
     })
 }
 
-fn ingest(
-    configuration: &Configuration,
-    stores: &Stores,
-    codec: &Codec,
-) -> anyhow::Result<Ingest> {
+fn ingest(configuration: &Configuration, stores: &Stores, codec: &Codec) -> anyhow::Result<Ingest> {
     let fetch = egress::standard(egress_policy(configuration)?, rand::random())?;
     Ok(Ingest::new(Parts {
         fetch,

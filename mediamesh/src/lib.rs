@@ -12,3 +12,10 @@ pub mod preview;
 pub mod samples;
 pub mod token;
 pub mod tour;
+
+/// Names the cryptography of TLS for this process: every program and test that makes an HTTP client calls it
+/// first. A second call changes nothing.
+pub fn install_tls() {
+    // An error says that one was named already: by an earlier call.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}

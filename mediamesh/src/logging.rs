@@ -17,8 +17,17 @@ pub fn start(log: &Log) {
     let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start in one process (tests) keeps the first one's settings.
     let _ = if pretty {
-        builder.with_ansi(terminal).with_target(false).compact().try_init()
+        builder
+            .with_ansi(terminal)
+            .with_target(false)
+            .compact()
+            .try_init()
     } else {
-        builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
+        builder
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .try_init()
     };
 }

@@ -80,7 +80,11 @@ pub struct Tell(mpsc::Sender<Reply>);
 impl Tell {
     /// Tells how far it has come.
     pub async fn progress(&self, what: &str, done: u64, total: Option<u64>) {
-        let reply = Reply::Progress { what: what.to_owned(), done, total };
+        let reply = Reply::Progress {
+            what: what.to_owned(),
+            done,
+            total,
+        };
         // Nobody listens any more: the work goes on all the same.
         let _ = self.0.send(reply).await;
     }
@@ -90,7 +94,9 @@ impl Tell {
 pub async fn answer(instance: &Instance, request: Request, replies: mpsc::Sender<Reply>) {
     let tell = Tell(replies.clone());
     let answered = match request {
-        Request::Ingest(request) => ingest::ingest(instance, request, &tell).await.and_then(value),
+        Request::Ingest(request) => ingest::ingest(instance, request, &tell)
+            .await
+            .and_then(value),
         Request::Sources => value(sources::list(instance)),
         Request::Poll { source } => sources::poll(instance, &source).await,
         Request::Rebuild { view, switch } => rebuild::rebuild(instance, &view, switch, &tell).await,
@@ -103,7 +109,9 @@ pub async fn answer(instance: &Instance, request: Request, replies: mpsc::Sender
     };
     let reply = match answered {
         Ok(value) => Reply::Done { value },
-        Err(error) => Reply::Failed { message: format!("{error:#}") },
+        Err(error) => Reply::Failed {
+            message: format!("{error:#}"),
+        },
     };
     let _ = replies.send(reply).await;
 }

@@ -11,7 +11,7 @@ use mediamesh_domain::control::SourceEntry;
 use mediamesh_domain::episode::Episode;
 use mediamesh_domain::id::SourceId;
 use mediamesh_domain::ingest;
-use mediamesh_domain::item::{Entity as _, Stage};
+use mediamesh_domain::item::Entity as _;
 use mediamesh_domain::model::{EpisodeFields, ProgramFields, SourceFields};
 use mediamesh_domain::position::{Offset, Seq, Version};
 use mediamesh_domain::verdict::Finding;
@@ -50,14 +50,24 @@ pub struct Entry {
 ///
 /// # Errors
 /// Where the feed cannot be fetched or is none.
-pub async fn preview(configuration: &Configuration, material: &Material) -> anyhow::Result<Preview> {
+pub async fn preview(
+    configuration: &Configuration,
+    material: &Material,
+) -> anyhow::Result<Preview> {
     let (input, url) = match material {
         Material::Address { url } => (Input::Fetch, url.clone()),
-        Material::Bytes { bytes, .. } => {
-            (Input::Bytes { bytes: bytes.clone().into(), content_type: None }, String::new())
-        }
+        Material::Bytes { bytes, .. } => (
+            Input::Bytes {
+                bytes: bytes.clone().into(),
+                content_type: None,
+            },
+            String::new(),
+        ),
     };
-    let source = SourceFields { url, ..SourceFields::default() };
+    let source = SourceFields {
+        url,
+        ..SourceFields::default()
+    };
     let job = Job {
         source_id: SourceId::of_address(&source.url),
         source: SourceEntry {
@@ -70,12 +80,16 @@ pub async fn preview(configuration: &Configuration, material: &Material) -> anyh
         correlation_id: None,
     };
     let (_, raw) = runs(configuration)?.dry_run(&job, input).await?;
-    let mut seen = Preview { program: None, entries: Vec::new() };
+    let mut seen = Preview {
+        program: None,
+        entries: Vec::new(),
+    };
     for entry in &raw {
         match ingest::normalise(entry, &source)?.body {
             CommandBody::ImportProgram(import) => seen.program = Some(import.fields),
             CommandBody::ImportEpisode(import) => {
-                seen.entries.push(Entry::of(entry.index, import.fields, import.origin.repairs));
+                seen.entries
+                    .push(Entry::of(entry.index, import.fields, import.origin.repairs));
             }
             _ => {}
         }
@@ -100,20 +114,26 @@ struct Nowhere;
 #[async_trait]
 impl AppendLog for Nowhere {
     async fn append(&self, _: Vec<NewRecord>) -> Result<Vec<Offset>, event_log::Error> {
-        Err(event_log::Error::Refused("a preview appends nothing".to_owned()))
+        Err(event_log::Error::Refused(
+            "a preview appends nothing".to_owned(),
+        ))
     }
 }
 
 #[async_trait]
 impl Objects for Nowhere {
     async fn put(&self, _: &str, _: Vec<u8>) -> Result<(), objects::Error> {
-        Err(objects::Error::Transient("a preview keeps nothing".to_owned()))
+        Err(objects::Error::Transient(
+            "a preview keeps nothing".to_owned(),
+        ))
     }
     async fn get(&self, _: &str) -> Result<Option<Vec<u8>>, objects::Error> {
         Ok(None)
     }
     async fn delete(&self, _: &str) -> Result<(), objects::Error> {
-        Err(objects::Error::Transient("a preview removes nothing".to_owned()))
+        Err(objects::Error::Transient(
+            "a preview removes nothing".to_owned(),
+        ))
     }
     async fn list(&self, _: &str, _: &str, _: usize) -> Result<Vec<String>, objects::Error> {
         Ok(Vec::new())
@@ -122,36 +142,72 @@ impl Objects for Nowhere {
 
 impl Entry {
     fn of(index: i32, fields: EpisodeFields, repairs: Vec<FieldRepair>) -> Self {
-        let refusals = refusals(&fields);
-        let (unfit, mut warnings) = Episode::validate(&fields, Stage::Publish);
-        warnings.extend(unfit.into_iter().filter(|finding| !refusals.contains(finding)));
-        Self { index, fields, repairs, refusals, warnings }
+        let checked = Episode::check(&fields);
+        let refusals = refusals(&fields, checked.errors);
+        let mut warnings = checked.warnings;
+        warnings.extend(
+            checked
+                .unfit
+                .into_iter()
+                .filter(|finding| !refusals.contains(finding)),
+        );
+        Self {
+            index,
+            fields,
+            repairs,
+            refusals,
+            warnings,
+        }
     }
 }
 
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let title = |title: &mediamesh_domain::lang::Localized| {
-            title.0.values().next().cloned().unwrap_or_else(|| "(no title)".to_owned())
+            title
+                .0
+                .values()
+                .next()
+                .cloned()
+                .unwrap_or_else(|| "(no title)".to_owned())
         };
         if let Some(program) = &self.program {
             writeln!(f, "{}", title(&program.title))?;
         }
         for entry in &self.entries {
-            let at = entry.fields.published_at.map_or_else(|| "undated".to_owned(), |at| at.to_string());
-            writeln!(f, "{:>5}  {at}  {}", entry.index + 1, title(&entry.fields.title))?;
+            let at = entry
+                .fields
+                .published_at
+                .map_or_else(|| "undated".to_owned(), |at| at.to_string());
+            writeln!(
+                f,
+                "{:>5}  {at}  {}",
+                entry.index + 1,
+                title(&entry.fields.title)
+            )?;
             for refusal in &entry.refusals {
-                writeln!(f, "       refused: {}: {} ({})", refusal.pointer, refusal.message, refusal.code)?;
+                writeln!(
+                    f,
+                    "       refused: {}: {} ({})",
+                    refusal.pointer, refusal.message, refusal.code
+                )?;
             }
         }
-        let refused = self.entries.iter().filter(|entry| !entry.refusals.is_empty()).count();
-        write!(f, "{} entries, {refused} of them refused; nothing was changed", self.entries.len())
+        let refused = self
+            .entries
+            .iter()
+            .filter(|entry| !entry.refusals.is_empty())
+            .count();
+        write!(
+            f,
+            "{} entries, {refused} of them refused; nothing was changed",
+            self.entries.len()
+        )
     }
 }
 
 /// The rules that deny an entry: those of a draft, and that it has a title.
-fn refusals(fields: &EpisodeFields) -> Vec<Finding> {
-    let (mut errors, _) = Episode::validate(fields, Stage::Draft);
+fn refusals(fields: &EpisodeFields, mut errors: Vec<Finding>) -> Vec<Finding> {
     if fields.title.is_empty() {
         let message = "the entry has no title: the source has to give it one";
         errors.push(Finding::new("/title", "title_missing", message));

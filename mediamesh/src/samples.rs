@@ -47,7 +47,10 @@ impl Samples {
     /// The feeds' addresses.
     #[must_use]
     pub fn urls(&self) -> Vec<String> {
-        FEEDS.iter().map(|(file, _)| format!("http://{}/{file}", self.0)).collect()
+        FEEDS
+            .iter()
+            .map(|(file, _)| format!("http://{}/{file}", self.0))
+            .collect()
     }
 }
 

@@ -39,10 +39,12 @@ impl Token {
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
         let bytes: [u8; 32] = rand::random();
-        let secret = bytes.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            hex.push_str(&format!("{byte:02x}"));
-            hex
-        });
+        let secret = bytes
+            .iter()
+            .fold(String::with_capacity(64), |mut hex, byte| {
+                hex.push_str(&format!("{byte:02x}"));
+                hex
+            });
         Self { address, secret }
     }
 
@@ -88,7 +90,11 @@ impl Token {
     ///
     /// # Errors
     /// Where it does not answer, or not as expected.
-    pub async fn ask(&self, request: &Request, replies: &mpsc::Sender<Reply>) -> anyhow::Result<()> {
+    pub async fn ask(
+        &self,
+        request: &Request,
+        replies: &mpsc::Sender<Reply>,
+    ) -> anyhow::Result<()> {
         let client = reqwest::Client::builder().no_proxy().build()?;
         let mut response = client
             .post(format!("http://{}/operate", self.address))
@@ -98,7 +104,11 @@ impl Token {
             .await
             .with_context(|| format!("the instance at {} does not answer", self.address))?;
         if !response.status().is_success() {
-            bail!("the instance at {} answers {}", self.address, response.status());
+            bail!(
+                "the instance at {} answers {}",
+                self.address,
+                response.status()
+            );
         }
         let mut rest = Vec::new();
         while let Some(bytes) = response.chunk().await? {

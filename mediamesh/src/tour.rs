@@ -34,8 +34,10 @@ impl Places {
     #[must_use]
     pub fn of(configuration: &Configuration, key_file: &Path) -> Self {
         let listen = &configuration.listen;
-        let program = std::env::current_exe()
-            .map_or_else(|_| "mediamesh".to_owned(), |path| path.display().to_string());
+        let program = std::env::current_exe().map_or_else(
+            |_| "mediamesh".to_owned(),
+            |path| path.display().to_string(),
+        );
         Self {
             read: format!("http://{}", listen.read),
             write: format!("http://{}", listen.write),
@@ -75,14 +77,23 @@ pub fn run(places: &Places, tell: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
     for step in STEPS {
         tell(step.shows);
         let script = format!("set -e\n{}\n{}", places.variables(), step.command);
-        let output = Command::new("sh").arg("-c").arg(script).output().context("no shell")?;
+        let output = Command::new("sh")
+            .arg("-c")
+            .arg(script)
+            .output()
+            .context("no shell")?;
         let printed = String::from_utf8_lossy(&output.stdout);
-        let missing = step.expects.iter().find(|expected| !printed.contains(**expected));
+        let missing = step
+            .expects
+            .iter()
+            .find(|expected| !printed.contains(**expected));
         if !output.status.success() || missing.is_some() {
             bail!(
                 "the step {:?} failed{}\n{}\n{printed}{}",
                 step.shows,
-                missing.map(|text| format!(": its output has no {text:?}")).unwrap_or_default(),
+                missing
+                    .map(|text| format!(": its output has no {text:?}"))
+                    .unwrap_or_default(),
                 step.command,
                 String::from_utf8_lossy(&output.stderr)
             );
@@ -107,6 +118,63 @@ const STEPS: &[Step] = &[
     Step {
         shows: "the programs that were taken in",
         command: "curl -fsS \"$READ/api/v1/programs\"",
-        expects: &["\"data\":[", "\"links\""],
+        expects: &["\"data\":[", "Small Wonders", "فانوس الحكاية"],
+    },
+    Step {
+        shows: "Arabic, found by another spelling: the title is written with hamza and ta marbuta",
+        command: "curl -fsS -G \"$READ/api/v1/search\" --data-urlencode 'q=القاهره مدينه'",
+        expects: &["<mark>", "\"dir\":\"rtl\""],
+    },
+    Step {
+        shows: "the same by Latin letters; the desk says which folding matched",
+        command: "curl -fsS -G -H \"Authorization: Bearer $KEY\" \"$WRITE/api/v1/desk/search\" --data-urlencode 'q=alqahira' -d explain=true",
+        expects: &["ransliteration"],
+    },
+    Step {
+        shows: "a title corrected and published in one command; the answer's position is waited for by the read",
+        command: concat!(
+            first_hit!("alqahira"),
+            "curl -fsS -D \"$DATA/tour.headers\" -X PATCH -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/merge-patch+json' \\\n",
+            "  -d '{\"title\":{\"ar\":\"القاهرة مدينة الألف حكاية\"}}' \"$WRITE/api/v1/episodes/$ID?publish=true\"\n",
+            "POSITION=$(grep -i '^position:' \"$DATA/tour.headers\" | cut -d ' ' -f 2 | tr -d '\\r')\n",
+            "curl -fsS -H \"If-Position-At-Least: $POSITION\" \"$READ/api/v1/episodes/$ID\"",
+        ),
+        expects: &["\"version\":", "القاهرة مدينة الألف حكاية"],
+    },
+    Step {
+        shows: "and seen in search",
+        command: concat!(
+            "POSITION=$(grep -i '^position:' \"$DATA/tour.headers\" | cut -d ' ' -f 2 | tr -d '\\r')\n",
+            "curl -fsS -G -H \"If-Position-At-Least: $POSITION\" \"$READ/api/v1/search\" --data-urlencode 'q=الف حكايه'",
+        ),
+        expects: &["<mark>", "حكاية"],
+    },
+    Step {
+        shows: "who did what to it: the episode's history",
+        command: concat!(
+            first_hit!("alqahira"),
+            "curl -fsS -H \"Authorization: Bearer $KEY\" \"$WRITE/api/v1/desk/episodes/$ID/history\"",
+        ),
+        expects: &["episode_created", "episode_updated", "/title/ar"],
+    },
+    Step {
+        shows: "the source fetched again: nothing new, and the edit stands",
+        command: concat!(
+            "mediamesh sources list | grep -o '\"name\": \"[^\"]*arabic.xml\"' | head -n 1 | cut -d '\"' -f 4 > \"$DATA/tour.source\"\n",
+            "mediamesh sources poll \"$(cat \"$DATA/tour.source\")\"\n",
+            first_hit!("alqahira"),
+            "curl -fsS \"$READ/api/v1/episodes/$ID\"",
+        ),
+        expects: &["\"appended\": 0", "القاهرة مدينة الألف حكاية"],
+    },
+    Step {
+        shows: "the catalogue built anew from the log beside the one in use: they are equal",
+        command: "mediamesh rebuild catalog",
+        expects: &["\"differences\": 0"],
+    },
+    Step {
+        shows: "it is ready for requests",
+        command: "curl -fsS \"$OPS/ready\"",
+        expects: &["\"ready\":true"],
     },
 ];

@@ -24,8 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// # Errors
 /// Those of opening it.
 pub async fn open(data_dir: &Path) -> anyhow::Result<Instance> {
-    let configuration =
-        Configuration { data_dir: data_dir.to_owned(), ..Configuration::default() };
+    let configuration = Configuration {
+        data_dir: data_dir.to_owned(),
+        ..Configuration::default()
+    };
     Instance::open(configuration, Purpose::Operate).await
 }
 
@@ -71,14 +73,20 @@ pub fn create_program(title: &str) -> CommandBody {
         title: Localized::one(Lang::from("en"), title),
         ..ProgramFields::default()
     };
-    CommandBody::CreateProgram(CreateProgram { fields, publish: true })
+    CommandBody::CreateProgram(CreateProgram {
+        fields,
+        publish: true,
+    })
 }
 
 /// A program's new title, live at once.
 #[must_use]
 pub fn rename_program(title: &str) -> CommandBody {
     let patch = serde_json::json!({ "title": { "en": title } }).to_string();
-    CommandBody::UpdateProgram(UpdateProgram { patch, publish: true })
+    CommandBody::UpdateProgram(UpdateProgram {
+        patch,
+        publish: true,
+    })
 }
 
 /// An episode's making, live at once.
@@ -93,12 +101,20 @@ pub fn create_episode(episode_id: EpisodeId, title: &str) -> CommandBody {
         enclosures: vec![enclosure],
         ..EpisodeFields::default()
     };
-    CommandBody::CreateEpisode(CreateEpisode { episode_id, fields, publish: true })
+    CommandBody::CreateEpisode(CreateEpisode {
+        episode_id,
+        fields,
+        publish: true,
+    })
 }
 
 /// An episode's new title, live at once.
 #[must_use]
 pub fn rename_episode(episode_id: EpisodeId, title: &str) -> CommandBody {
     let patch = serde_json::json!({ "title": { "en": title } }).to_string();
-    CommandBody::UpdateEpisode(UpdateEpisode { episode_id, patch, publish: true })
+    CommandBody::UpdateEpisode(UpdateEpisode {
+        episode_id,
+        patch,
+        publish: true,
+    })
 }

@@ -32,11 +32,18 @@ pub async fn events(instance: &Instance) -> anyhow::Result<BTreeMap<Partition, V
         let mut events = Vec::new();
         let mut from = Offset(0);
         loop {
-            let page = instance.stores.read.read(Topic::ContentEvents, partition, from, PAGE).await?;
+            let page = instance
+                .stores
+                .read
+                .read(Topic::ContentEvents, partition, from, PAGE)
+                .await?;
             let Some(last) = page.last() else { break };
             from = last.offset.next();
             for record in &page {
-                let value = record.value.as_deref().context("an event without a value")?;
+                let value = record
+                    .value
+                    .as_deref()
+                    .context("an event without a value")?;
                 events.push(instance.codec.decode::<Event>(value)?);
             }
         }
@@ -59,12 +66,27 @@ pub fn check(
         let mut versions: BTreeMap<ItemRef, Version> = BTreeMap::new();
         for (n, event) in events.iter().enumerate() {
             let expected = Seq(i64::try_from(n)? + 1);
-            ensure!(event.seq == expected, "partition {partition}: {} stands where {expected} should", event.seq);
-            ensure!(ids.insert(event.event_id), "event {} stands twice", event.event_id);
+            ensure!(
+                event.seq == expected,
+                "partition {partition}: {} stands where {expected} should",
+                event.seq
+            );
+            ensure!(
+                ids.insert(event.event_id),
+                "event {} stands twice",
+                event.event_id
+            );
             let version = versions.entry(event.item).or_default();
-            ensure!(event.version == version.next(), "{}: version {} after {version}", event.item, event.version);
+            ensure!(
+                event.version == version.next(),
+                "{}: version {} after {version}",
+                event.item,
+                event.version
+            );
             *version = event.version;
-            seqs.entry((*partition, event.command_id)).or_default().insert(event.seq);
+            seqs.entry((*partition, event.command_id))
+                .or_default()
+                .insert(event.seq);
         }
     }
     for write in acknowledged {

@@ -62,6 +62,10 @@ const WHOLE_AND_BINARY: &[&str] = &[
     DOMAIN, SCHEMAS, PORTS, RUNTIME, EMBEDDED, CONNECTORS, EDGE, API_WRITE, API_READ, BINARY,
 ];
 
+const EVERYTHING: &[&str] = &[
+    DOMAIN, SCHEMAS, PORTS, RUNTIME, EMBEDDED, CONNECTORS, EDGE, API_WRITE, API_READ, BINARY, TESTS,
+];
+
 const ROWS: &[Row] = &[
     row(DOMAIN, &[]),
     row(SCHEMAS, &[DOMAIN]),
@@ -74,7 +78,7 @@ const ROWS: &[Row] = &[
     api(API_READ),
     row(BINARY, WHOLE),
     row(TESTS, WHOLE_AND_BINARY),
-    row(BENCH, WHOLE_AND_BINARY),
+    row(BENCH, EVERYTHING),
 ];
 
 /// Crates that reach the outside, and the only packages that may be built with them.

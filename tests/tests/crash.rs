@@ -17,7 +17,10 @@ const CHECK_EVERY: u64 = 10;
 
 #[test]
 fn whatever_is_acknowledged_survives_kills_at_random_moments() {
-    let kills = std::env::var("MEDIAMESH_CRASHES").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
+    let kills = std::env::var("MEDIAMESH_CRASHES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(KILLS);
     let seed: u64 = std::env::var("MEDIAMESH_SEED")
         .ok()
         .and_then(|n| n.parse().ok())
@@ -35,7 +38,11 @@ fn whatever_is_acknowledged_survives_kills_at_random_moments() {
             examine(directory.path(), &acknowledged, round + 1 == kills);
         }
     }
-    assert!(acknowledged.len() > 100, "the load was real: {} writes", acknowledged.len());
+    assert!(
+        acknowledged.len() > 100,
+        "the load was real: {} writes",
+        acknowledged.len()
+    );
 }
 
 /// Runs the load until it is killed; gives what it acknowledged.
@@ -49,10 +56,17 @@ fn killed_after(data_dir: &Path, round: u64, wait: Duration) -> Vec<Acknowledged
         .unwrap();
     let output = child.stdout.take().unwrap();
     let reader = std::thread::spawn(move || {
-        BufReader::new(output).lines().map_while(Result::ok).filter_map(|line| parse(&line)).collect()
+        BufReader::new(output)
+            .lines()
+            .map_while(Result::ok)
+            .filter_map(|line| parse(&line))
+            .collect()
     });
     std::thread::sleep(wait);
-    assert!(child.try_wait().unwrap().is_none(), "the load ended by itself");
+    assert!(
+        child.try_wait().unwrap().is_none(),
+        "the load ended by itself"
+    );
     child.kill().unwrap();
     child.wait().unwrap();
     reader.join().unwrap()
@@ -78,7 +92,10 @@ fn examine(data_dir: &Path, acknowledged: &BTreeSet<Acknowledged>, last: bool) {
             for view in ["catalog", "history", "search"] {
                 let rebuilt = rebuild(&instance, view).await;
                 assert_eq!(rebuilt["differences"], 0, "{view}: {rebuilt}");
-                assert!(rebuilt["compared"]["equal"].as_u64() > Some(0), "{view}: {rebuilt}");
+                assert!(
+                    rebuilt["compared"]["equal"].as_u64() > Some(0),
+                    "{view}: {rebuilt}"
+                );
             }
         }
         instance.end().await;
@@ -87,7 +104,10 @@ fn examine(data_dir: &Path, acknowledged: &BTreeSet<Acknowledged>, last: bool) {
 
 async fn rebuild(instance: &mediamesh::instance::Instance, view: &str) -> serde_json::Value {
     let (replies, mut heard) = tokio::sync::mpsc::channel(1_024);
-    let request = Request::Rebuild { view: view.to_owned(), switch: false };
+    let request = Request::Rebuild {
+        view: view.to_owned(),
+        switch: false,
+    };
     let listen = async {
         let mut last = None;
         while let Some(reply) = heard.recv().await {

@@ -17,7 +17,7 @@ use mediamesh_edge::problem::Problem;
 #[utoipa::path(
     patch, path = "/api/v1/episodes/{episode}", tag = "episodes", operation_id = "update_episode_by_id",
     params(
-        ("episode" = EpisodeId, Path, description = "Its id"), HowChanged,
+        ("episode" = uuid::Uuid, Path, description = "Its id"), HowChanged,
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
         ("If-Position-At-Least" = Option<String>, Header, description = "The position of its creation, where that was on another node"),
@@ -48,7 +48,7 @@ pub(crate) async fn update(
 #[utoipa::path(
     post, path = "/api/v1/episodes/{episode}/publish", tag = "episodes", operation_id = "publish_episode_by_id",
     params(
-        ("episode" = EpisodeId, Path, description = "Its id"),
+        ("episode" = uuid::Uuid, Path, description = "Its id"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
     ),
     request_body = Option<Step>, security(("api_key" = ["content:write"])),
@@ -73,7 +73,7 @@ pub(crate) async fn publish(
 #[utoipa::path(
     post, path = "/api/v1/episodes/{episode}/unpublish", tag = "episodes", operation_id = "unpublish_episode_by_id",
     params(
-        ("episode" = EpisodeId, Path, description = "Its id"),
+        ("episode" = uuid::Uuid, Path, description = "Its id"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
     ),
     request_body = Option<Step>, security(("api_key" = ["content:write"])),
@@ -98,7 +98,7 @@ pub(crate) async fn unpublish(
 #[utoipa::path(
     post, path = "/api/v1/episodes/{episode}/archive", tag = "episodes", operation_id = "archive_episode_by_id",
     params(
-        ("episode" = EpisodeId, Path, description = "Its id"),
+        ("episode" = uuid::Uuid, Path, description = "Its id"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
     ),
     request_body = Option<Step>, security(("api_key" = ["content:write"])),

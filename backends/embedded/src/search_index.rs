@@ -239,7 +239,7 @@ impl WriteSearch for SearchIndex {
         let progress = progress.clone();
         blocking(move || {
             let version = index.version(view)?;
-            version.flush(progress)
+            version.flush(&progress)
         })
         .await
     }
@@ -255,14 +255,14 @@ impl WriteSearch for SearchIndex {
         let index = self.clone();
         blocking(move || {
             let versions = index.shared.versions.write();
-            let mut versions = versions.unwrap_or_else(PoisonError::into_inner);
-            if let Some(version) = versions.get(&view) {
-                version
-                    .remove()
-                    .map_err(|error| Error::Transient(error.to_string()))?;
+            let version = versions
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&view);
+            if let Some(version) = version {
+                version.close();
             }
-            versions.remove(&view);
-            Ok(())
+            let path = index.shared.dir.join(view.to_string());
+            version::remove_dir(&path).map_err(|error| Error::Transient(error.to_string()))
         })
         .await
     }

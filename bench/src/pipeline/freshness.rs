@@ -38,16 +38,26 @@ pub async fn measure(
         ticks.tick().await;
         n += 1;
         let instance = Arc::clone(instance);
-        writes.push(tokio::spawn(async move { one(&instance, program, episode, n).await }));
+        writes.push(tokio::spawn(async move {
+            one(&instance, program, episode, n).await
+        }));
     }
     let mut times = Vec::new();
     for write in writes {
         times.push(write.await??);
     }
-    println!("at {} writes/s, {} writes               p50      p95      p99 (ms)", per_second, times.len());
-    quantiles("  asked -> acknowledged          ", &times, |t| t.acknowledged);
+    println!(
+        "at {} writes/s, {} writes               p50      p95      p99 (ms)",
+        per_second,
+        times.len()
+    );
+    quantiles("  asked -> acknowledged          ", &times, |t| {
+        t.acknowledged
+    });
     quantiles("  acknowledged -> readable       ", &times, |t| t.readable);
-    quantiles("  acknowledged -> searchable     ", &times, |t| t.searchable);
+    quantiles("  acknowledged -> searchable     ", &times, |t| {
+        t.searchable
+    });
     Ok(())
 }
 
@@ -70,18 +80,44 @@ async fn one(
     let body = rename_episode(EpisodeId(episode), &format!("title number {n}"));
     let verdict = ask(instance, command(program, body)).await?;
     let from = Instant::now();
-    let Outcome::Accepted(accepted) = verdict.outcome else { anyhow::bail!("refused: {verdict:?}") };
+    let Outcome::Accepted(accepted) = verdict.outcome else {
+        anyhow::bail!("refused: {verdict:?}")
+    };
     let position = Position::at(accepted.partition, accepted.seq);
     let late = |_| anyhow::anyhow!("a view did not come that far");
-    instance.progress.reach(View::Catalog, &position, LONGEST).await.map_err(late)?;
+    instance
+        .progress
+        .reach(View::Catalog, &position, LONGEST)
+        .await
+        .map_err(late)?;
     let readable = from.elapsed();
-    instance.progress.reach(View::Search, &position, LONGEST).await.map_err(late)?;
-    Ok(Times { acknowledged: from - asked, readable, searchable: from.elapsed() })
+    instance
+        .progress
+        .reach(View::Search, &position, LONGEST)
+        .await
+        .map_err(late)?;
+    Ok(Times {
+        acknowledged: from - asked,
+        readable,
+        searchable: from.elapsed(),
+    })
 }
 
 fn quantiles(what: &str, times: &[Times], of: impl Fn(&Times) -> Duration) {
-    let mut all: Vec<f64> = times.iter().map(|t| of(t).as_secs_f64() * 1_000.0).collect();
+    let mut all: Vec<f64> = times
+        .iter()
+        .map(|t| of(t).as_secs_f64() * 1_000.0)
+        .collect();
     all.sort_by(f64::total_cmp);
-    let at = |q: f64| all.get(((all.len() as f64 * q) as usize).min(all.len().saturating_sub(1))).copied().unwrap_or(0.0);
-    println!("{what} {:>8.1} {:>8.1} {:>8.1}", at(0.50), at(0.95), at(0.99));
+    let at = |q: f64| {
+        all.get(((all.len() as f64 * q) as usize).min(all.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or(0.0)
+    };
+    println!(
+        "{what} {:>8.1} {:>8.1} {:>8.1}",
+        at(0.50),
+        at(0.95),
+        at(0.99)
+    );
 }

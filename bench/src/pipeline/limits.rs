@@ -38,7 +38,10 @@ pub fn bare_tantivy(count: usize) -> anyhow::Result<Duration> {
     for n in 0..count {
         let mut document = TantivyDocument::default();
         document.add_text(title, format!("a title of some words {n}"));
-        document.add_text(text, "river letters harbour winter market voices memory garden ".repeat(9));
+        document.add_text(
+            text,
+            "river letters harbour winter market voices memory garden ".repeat(9),
+        );
         writer.add_document(document)?;
     }
     writer.commit()?;

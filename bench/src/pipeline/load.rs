@@ -20,9 +20,30 @@ const PER_SOURCE: usize = 1_000;
 const BATCH: usize = 500;
 /// Words that make titles and texts of a believable size and variety.
 const WORDS: [&str; 24] = [
-    "river", "letters", "harbour", "winter", "market", "voices", "memory", "garden", "northern",
-    "machines", "music", "history", "salt", "bridges", "night", "science", "paper", "children",
-    "القهوة", "المدينة", "حكايات", "البحر", "الذاكرة", "الموسيقى",
+    "river",
+    "letters",
+    "harbour",
+    "winter",
+    "market",
+    "voices",
+    "memory",
+    "garden",
+    "northern",
+    "machines",
+    "music",
+    "history",
+    "salt",
+    "bridges",
+    "night",
+    "science",
+    "paper",
+    "children",
+    "القهوة",
+    "المدينة",
+    "حكايات",
+    "البحر",
+    "الذاكرة",
+    "الموسيقى",
 ];
 
 /// The raw records of so many entries, their sources made.
@@ -40,7 +61,10 @@ pub async fn entries(instance: &Instance, count: usize) -> anyhow::Result<Vec<Ne
                 fetched_at: now(),
                 index,
                 format: RawFormat::Rss,
-                feed: FeedContext { language: Some("en".to_owned()), ..FeedContext::default() },
+                feed: FeedContext {
+                    language: Some("en".to_owned()),
+                    ..FeedContext::default()
+                },
                 raw_hash: new_id().as_bytes().to_vec(),
                 correlation_id: None,
                 body: Some(body),
@@ -68,8 +92,16 @@ pub async fn entries(instance: &Instance, count: usize) -> anyhow::Result<Vec<Ne
 async fn source(instance: &Instance, n: usize) -> anyhow::Result<SourceId> {
     let url = format!("https://feeds.example.org/{n}.xml");
     let source_id = SourceId::of_address(&url);
-    let policies = SourcePolicies { new_entries: Policy::Publish, changes: Policy::Publish };
-    let fields = SourceFields { name: url.clone(), url, policies, ..SourceFields::default() };
+    let policies = SourcePolicies {
+        new_entries: Policy::Publish,
+        changes: Policy::Publish,
+    };
+    let fields = SourceFields {
+        name: url.clone(),
+        url,
+        policies,
+        ..SourceFields::default()
+    };
     let body = ControlBody::CreateSource(CreateSource { source_id, fields });
     instance.decide_control(CommandId(new_id()), body).await?;
     Ok(source_id)
@@ -106,7 +138,10 @@ async fn episode(instance: &Instance) -> anyhow::Result<Uuid> {
 /// Rebuilds a view and gives the records taken in.
 pub async fn rebuild(instance: &Instance, view: &str) -> anyhow::Result<u64> {
     let (replies, mut heard) = tokio::sync::mpsc::channel(1_024);
-    let request = Request::Rebuild { view: view.to_owned(), switch: false };
+    let request = Request::Rebuild {
+        view: view.to_owned(),
+        switch: false,
+    };
     let listen = async {
         let mut last = None;
         while let Some(reply) = heard.recv().await {
@@ -121,11 +156,18 @@ pub async fn rebuild(instance: &Instance, view: &str) -> anyhow::Result<u64> {
 }
 
 fn element(name: &str, text: impl Into<String>) -> Element {
-    Element { name: name.to_owned(), text: text.into(), ..Element::default() }
+    Element {
+        name: name.to_owned(),
+        text: text.into(),
+        ..Element::default()
+    }
 }
 
 fn words(n: usize, count: usize) -> String {
-    (0..count).map(|k| WORDS[(n * 7 + k * k * 5 + k * 11) % WORDS.len()]).collect::<Vec<_>>().join(" ")
+    (0..count)
+        .map(|k| WORDS[(n * 7 + k * k * 5 + k * 11) % WORDS.len()])
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn channel(n: usize) -> Element {
@@ -134,12 +176,19 @@ fn channel(n: usize) -> Element {
         element("description", words(n, 40)),
         element("language", "en"),
     ];
-    Element { name: "channel".to_owned(), children, ..Element::default() }
+    Element {
+        name: "channel".to_owned(),
+        children,
+        ..Element::default()
+    }
 }
 
 fn item(n: usize) -> Element {
     let enclosure = BTreeMap::from([
-        ("url".to_owned(), format!("https://media.example.org/{n}.mp3")),
+        (
+            "url".to_owned(),
+            format!("https://media.example.org/{n}.mp3"),
+        ),
         ("type".to_owned(), "audio/mpeg".to_owned()),
         ("length".to_owned(), "12345678".to_owned()),
     ]);
@@ -149,7 +198,15 @@ fn item(n: usize) -> Element {
         element("guid", format!("entry-{n}")),
         element("pubDate", "Fri, 20 Nov 2026 08:00:00 GMT"),
         element("itunes:duration", "42:10"),
-        Element { name: "enclosure".to_owned(), attributes: enclosure, ..Element::default() },
+        Element {
+            name: "enclosure".to_owned(),
+            attributes: enclosure,
+            ..Element::default()
+        },
     ];
-    Element { name: "item".to_owned(), children, ..Element::default() }
+    Element {
+        name: "item".to_owned(),
+        children,
+        ..Element::default()
+    }
 }

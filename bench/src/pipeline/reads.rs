@@ -19,7 +19,11 @@ const TURNS: u32 = 4;
 /// Asks both sides in turn and prints the ratio.
 pub async fn measure(read: SocketAddr, episode: Uuid, time: Duration) -> anyhow::Result<()> {
     let ours = format!("http://{read}/api/v1/episodes/{episode}");
-    let body = reqwest::get(&ours).await?.error_for_status()?.bytes().await?;
+    let body = reqwest::get(&ours)
+        .await?
+        .error_for_status()?
+        .bytes()
+        .await?;
     let bare = bare(body).await?;
     let turn = time / TURNS;
     let (mut our_count, mut bare_count) = (0, 0);
@@ -29,8 +33,15 @@ pub async fn measure(read: SocketAddr, episode: Uuid, time: Duration) -> anyhow:
     }
     let seconds = time.as_secs_f64();
     let (our_rate, bare_rate) = (our_count as f64 / seconds, bare_count as f64 / seconds);
-    println!("reads by id                         {our_rate:>9.0} requests/s with {CLIENTS} clients in this process");
-    super::compared("  bare axum, same bytes             ", our_rate, bare_rate, "requests/s");
+    println!(
+        "reads by id                         {our_rate:>9.0} requests/s with {CLIENTS} clients in this process"
+    );
+    super::compared(
+        "  bare axum, same bytes             ",
+        our_rate,
+        bare_rate,
+        "requests/s",
+    );
     Ok(())
 }
 
@@ -50,7 +61,13 @@ async fn requests(url: &str, time: Duration) -> anyhow::Result<u64> {
         let (client, count, url) = (client.clone(), Arc::clone(&count), url.to_owned());
         tokio::spawn(async move {
             while Instant::now() < until {
-                client.get(&url).send().await?.error_for_status()?.bytes().await?;
+                client
+                    .get(&url)
+                    .send()
+                    .await?
+                    .error_for_status()?
+                    .bytes()
+                    .await?;
                 count.fetch_add(1, Ordering::Relaxed);
             }
             Ok::<_, reqwest::Error>(())

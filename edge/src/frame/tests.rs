@@ -1,5 +1,3 @@
-#![expect(clippy::panic, reason = "a handler that panics is what is tested")]
-
 use super::*;
 use crate::problem::{MEDIA_TYPE, ProblemBody, TYPE_BASE};
 use axum::body::{Body, to_bytes};

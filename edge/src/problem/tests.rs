@@ -70,3 +70,14 @@ fn every_kind_has_a_slug_of_its_own_and_is_a_failure() {
     assert_eq!(slugs.len(), kind::ALL.len());
     assert!(kind::ALL.iter().all(|kind| kind.status.as_u16() >= 400));
 }
+
+#[test]
+fn every_kind_stands_in_the_page_of_conventions() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/api.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    for kind in kind::ALL {
+        let status = kind.status.as_u16();
+        let row = format!("| `{}` | {status} | {} |", kind.slug, kind.title);
+        assert!(page.contains(&row), "docs/api.md lacks {row}");
+    }
+}

@@ -23,11 +23,17 @@ impl Config {
         let configuration = common.configuration()?;
         let listen = &configuration.listen;
         output::line("the configuration is right");
-        output::line(format_args!("  data directory  {}", configuration.data_dir.display()));
+        output::line(format_args!(
+            "  data directory  {}",
+            configuration.data_dir.display()
+        ));
         output::line(format_args!("  read API        {}", listen.read));
         output::line(format_args!("  write API, desk {}", listen.write));
         output::line(format_args!("  metrics, probes {}", listen.ops));
-        output::line(format_args!("  log             {}", configuration.log.filter));
+        output::line(format_args!(
+            "  log             {}",
+            configuration.log.filter
+        ));
         Ok(ExitCode::SUCCESS)
     }
 }

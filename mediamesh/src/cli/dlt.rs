@@ -37,12 +37,14 @@ enum Verb {
 impl Dlt {
     pub(super) fn start(&self, common: &Common) -> anyhow::Result<ExitCode> {
         let request = match &self.verb {
-            Verb::List { topic, limit } => {
-                Request::DeadLetters { topic: topic.clone(), limit: *limit }
-            }
-            Verb::Redrive { topic, dry_run } => {
-                Request::Redrive { topic: topic.clone(), dry_run: *dry_run }
-            }
+            Verb::List { topic, limit } => Request::DeadLetters {
+                topic: topic.clone(),
+                limit: *limit,
+            },
+            Verb::Redrive { topic, dry_run } => Request::Redrive {
+                topic: topic.clone(),
+                dry_run: *dry_run,
+            },
         };
         let value = operate::ask(common, "dead letters", request)?;
         output::line(serde_json::to_string_pretty(&value)?);

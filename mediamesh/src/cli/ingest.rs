@@ -48,7 +48,11 @@ impl Ingest {
         if self.dry_run {
             return self.dry_run(common, &material);
         }
-        let request = IngestRequest { name: self.name.clone(), policy, material };
+        let request = IngestRequest {
+            name: self.name.clone(),
+            policy,
+            material,
+        };
         let value = operate::ask(common, "ingest", Request::Ingest(request))?;
         let answer: IngestAnswer = serde_json::from_value(value.clone())?;
         if self.json {
@@ -56,21 +60,33 @@ impl Ingest {
         } else {
             output::line(&answer);
         }
-        Ok(if answer.failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        Ok(if answer.failed() {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        })
     }
 
     fn material(&self) -> anyhow::Result<Material> {
         if self.what.starts_with("http://") || self.what.starts_with("https://") {
-            return Ok(Material::Address { url: self.what.clone() });
+            return Ok(Material::Address {
+                url: self.what.clone(),
+            });
         }
         let mut bytes = Vec::new();
         let name = if self.what == "-" {
-            std::io::stdin().read_to_end(&mut bytes).context("standard input cannot be read")?;
+            std::io::stdin()
+                .read_to_end(&mut bytes)
+                .context("standard input cannot be read")?;
             "standard input".to_owned()
         } else {
-            bytes = std::fs::read(&self.what).with_context(|| format!("{} cannot be read", self.what))?;
+            bytes = std::fs::read(&self.what)
+                .with_context(|| format!("{} cannot be read", self.what))?;
             let path = std::path::Path::new(&self.what);
-            path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+            path.file_name()
+                .unwrap_or(path.as_os_str())
+                .to_string_lossy()
+                .into_owned()
         };
         Ok(Material::Bytes { name, bytes })
     }

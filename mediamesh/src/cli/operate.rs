@@ -20,7 +20,8 @@ pub(super) fn ask(common: &Common, what: &str, request: Request) -> anyhow::Resu
             match Token::read(&configuration.data_dir)? {
                 Some(token) => token.ask(&request, &replies).await,
                 None => {
-                    let instance = Instance::open(configuration.clone(), instance::Purpose::Operate).await?;
+                    let instance =
+                        Instance::open(configuration.clone(), instance::Purpose::Operate).await?;
                     operations::answer(&instance, request.clone(), replies.clone()).await;
                     instance.end().await;
                     Ok(())

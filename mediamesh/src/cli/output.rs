@@ -1,5 +1,9 @@
 //! The one place that writes to standard output and standard error.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line's output")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is the command line's output"
+)]
 
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;

@@ -17,10 +17,17 @@ pub(super) struct Rebuild {
 
 impl Rebuild {
     pub(super) fn start(&self, common: &Common) -> anyhow::Result<ExitCode> {
-        let request = Request::Rebuild { view: self.view.clone(), switch: self.switch };
+        let request = Request::Rebuild {
+            view: self.view.clone(),
+            switch: self.switch,
+        };
         let value = operate::ask(common, "rebuild", request)?;
         output::line(serde_json::to_string_pretty(&value)?);
         let equal = value["differences"].as_u64() == Some(0);
-        Ok(if equal { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if equal {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     }
 }

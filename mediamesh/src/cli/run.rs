@@ -45,14 +45,21 @@ impl Run {
 
     async fn serve(&self, mut configuration: Configuration) -> anyhow::Result<()> {
         let from = Instant::now();
-        let samples = if self.dev { Some(Samples::serve().await?) } else { None };
+        let samples = if self.dev {
+            Some(Samples::serve().await?)
+        } else {
+            None
+        };
         if let Some(samples) = &samples {
             configuration.egress.origins.push(samples.origin());
         }
         let roles = self.roles.clone().unwrap_or_else(Roles::all);
         let served = instance::serve(configuration, roles).await?;
         if let Some(samples) = &samples {
-            output::line(format_args!("==> start      {:.1} s", from.elapsed().as_secs_f64()));
+            output::line(format_args!(
+                "==> start      {:.1} s",
+                from.elapsed().as_secs_f64()
+            ));
             show_samples(&served, samples).await?;
         } else {
             greet(&served);
@@ -67,11 +74,20 @@ impl Run {
 /// Where it listens, and the key of the first start.
 fn greet(served: &Served) {
     let listen = &served.instance.configuration.listen;
-    output::line(format_args!("read API         http://{}/api/v1/programs", listen.read));
-    output::line(format_args!("write API, desk  http://{}/docs", listen.write));
+    output::line(format_args!(
+        "read API         http://{}/api/v1/programs",
+        listen.read
+    ));
+    output::line(format_args!(
+        "write API, desk  http://{}/docs",
+        listen.write
+    ));
     output::line(format_args!("metrics, probes  http://{}/ready", listen.ops));
     if let Some(key) = &served.first_key {
-        output::line(format_args!("\nadmin API key, shown this once: {}", key.reveal()));
+        output::line(format_args!(
+            "\nadmin API key, shown this once: {}",
+            key.reveal()
+        ));
     }
 }
 
@@ -82,7 +98,10 @@ async fn show_samples(served: &Served, samples: &Samples) -> anyhow::Result<()> 
     for url in samples.urls() {
         told.push(ingest(served, url).await?);
     }
-    output::line(format_args!("==> samples    {:.1} s", from.elapsed().as_secs_f64()));
+    output::line(format_args!(
+        "==> samples    {:.1} s",
+        from.elapsed().as_secs_f64()
+    ));
     for answer in told {
         output::line(format_args!("  {answer}"));
     }
@@ -93,17 +112,27 @@ async fn show_samples(served: &Served, samples: &Samples) -> anyhow::Result<()> 
         keep_key(&key_file, key.reveal())?;
     }
     if key_file.exists() {
-        output::line(format_args!("  (kept in {} for the tour)", key_file.display()));
+        output::line(format_args!(
+            "  (kept in {} for the tour)",
+            key_file.display()
+        ));
     }
     let places = Places::of(&served.instance.configuration, &key_file);
-    output::line(format_args!("\nA tour, to paste into another terminal:\n\n{}", tour::printed(&places)));
+    output::line(format_args!(
+        "\nA tour, to paste into another terminal:\n\n{}",
+        tour::printed(&places)
+    ));
     output::line("Ctrl-C ends it; `./dev run` again goes on with the same data.");
     Ok(())
 }
 
 async fn ingest(served: &Served, url: String) -> anyhow::Result<IngestAnswer> {
     let material = Material::Address { url };
-    let request = Request::Ingest(IngestRequest { name: None, policy: Policy::Publish, material });
+    let request = Request::Ingest(IngestRequest {
+        name: None,
+        policy: Policy::Publish,
+        material,
+    });
     let (replies, mut heard) = mpsc::channel(256);
     let asked = operations::answer(&served.instance, request, replies);
     let listen = async {

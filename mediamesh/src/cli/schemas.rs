@@ -33,7 +33,10 @@ impl Schemas {
                     let spec = topic.spec();
                     let version = mediamesh_schemas::shipped::newest(*topic)
                         .map_or("-".to_owned(), |shipped| format!("v{}", shipped.version));
-                    output::line(format_args!("{:<24} {version:<4} key: {}", spec.name, spec.key));
+                    output::line(format_args!(
+                        "{:<24} {version:<4} key: {}",
+                        spec.name, spec.key
+                    ));
                 }
                 Ok(ExitCode::SUCCESS)
             }
@@ -41,7 +44,11 @@ impl Schemas {
                 let report = compat::check_folder(folder)
                     .with_context(|| format!("{} cannot be read", folder.display()))?;
                 output::line(&report);
-                Ok(if report.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+                Ok(if report.is_ok() {
+                    ExitCode::SUCCESS
+                } else {
+                    ExitCode::FAILURE
+                })
             }
         }
     }

@@ -27,7 +27,12 @@ impl Sources {
     pub(super) fn start(&self, common: &Common) -> anyhow::Result<ExitCode> {
         let (what, request) = match &self.verb {
             Verb::List => ("sources", Request::Sources),
-            Verb::Poll { source } => ("poll", Request::Poll { source: source.clone() }),
+            Verb::Poll { source } => (
+                "poll",
+                Request::Poll {
+                    source: source.clone(),
+                },
+            ),
         };
         let value = operate::ask(common, what, request)?;
         output::line(serde_json::to_string_pretty(&value)?);

@@ -78,7 +78,10 @@ mod tests {
         let roles: Roles = "api-read, streams".parse().unwrap();
         assert!(roles.has(Role::ApiRead) && roles.has(Role::Streams) && !roles.has(Role::ApiWrite));
         let wrong = "api-raed".parse::<Roles>().unwrap_err();
-        assert!(wrong.0.contains("api-raed") && wrong.0.contains("connectors"), "{wrong}");
+        assert!(
+            wrong.0.contains("api-raed") && wrong.0.contains("connectors"),
+            "{wrong}"
+        );
         assert!("".parse::<Roles>().is_err());
     }
 }

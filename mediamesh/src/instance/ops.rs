@@ -33,7 +33,10 @@ pub fn router(ops: Ops) -> Router {
         .route("/live", get(live))
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
-        .route("/operate", post(operate).layer(DefaultBodyLimit::max(LARGEST)))
+        .route(
+            "/operate",
+            post(operate).layer(DefaultBodyLimit::max(LARGEST)),
+        )
         .with_state(ops)
 }
 
@@ -71,7 +74,11 @@ async fn operate(State(ops): State<Ops>, headers: HeaderMap, body: Bytes) -> Res
     let instance = Arc::clone(&ops.instance);
     tokio::spawn(async move { operations::answer(&instance, request, replies).await });
     let lines = futures_lines(heard);
-    ([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response()
+    (
+        [(header::CONTENT_TYPE, "application/x-ndjson")],
+        Body::from_stream(lines),
+    )
+        .into_response()
 }
 
 fn futures_lines(

@@ -16,7 +16,11 @@ impl PollNow for Polls {
         source: SourceId,
         correlation_id: Option<String>,
     ) -> Result<Polled, PollError> {
-        let report = self.0.poll_now(source, correlation_id).await.map_err(told)?;
+        let report = self
+            .0
+            .poll_now(source, correlation_id)
+            .await
+            .map_err(told)?;
         Ok(Polled {
             run_id: report.run_id,
             not_modified: report.not_modified,

@@ -63,9 +63,18 @@ pub async fn serve(configuration: Configuration, roles: Roles) -> anyhow::Result
         servers.push(serve_on(listener, router, cancel.clone()));
     }
     let secret = token.secret.as_str().into();
-    let ops = Ops { instance: Arc::clone(&instance), metrics, secret };
+    let ops = Ops {
+        instance: Arc::clone(&instance),
+        metrics,
+        secret,
+    };
     servers.push(serve_on(operators, ops::router(ops), cancel.clone()));
-    Ok(Served { instance, first_key, servers, _token: lent })
+    Ok(Served {
+        instance,
+        first_key,
+        servers,
+        _token: lent,
+    })
 }
 
 impl Served {
@@ -132,6 +141,8 @@ fn metrics_handle() -> anyhow::Result<PrometheusHandle> {
     if let Some(handle) = HANDLE.get() {
         return Ok(handle.clone());
     }
-    let handle = PrometheusBuilder::new().install_recorder().context("no metrics")?;
+    let handle = PrometheusBuilder::new()
+        .install_recorder()
+        .context("no metrics")?;
     Ok(HANDLE.get_or_init(|| handle).clone())
 }

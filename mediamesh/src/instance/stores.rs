@@ -49,7 +49,10 @@ impl Stores {
         let dir = &configuration.data_dir;
         let embedded = Embedded::open(dir, Options::default())?;
         if let Some(torn) = &embedded.opened().torn {
-            tracing::warn!(?torn, "the end of the log was torn by a crash and has been cut; nothing acknowledged is lost");
+            tracing::warn!(
+                ?torn,
+                "the end of the log was torn by a crash and has been cut; nothing acknowledged is lost"
+            );
         }
         let (search, recreated) =
             SearchIndex::open(&dir.join("search"), search_index::Options::default())?;

@@ -56,11 +56,16 @@ pub(super) async fn redrive(
 
 async fn letters_of(instance: &Instance, topic: Option<&str>) -> anyhow::Result<Vec<Record>> {
     let topics: Vec<Topic> = match topic {
-        None => Topic::ALL.iter().filter_map(|topic| topic.dead_letters()).collect(),
+        None => Topic::ALL
+            .iter()
+            .filter_map(|topic| topic.dead_letters())
+            .collect(),
         Some(name) => vec![
             Topic::by_name(name)
                 .and_then(Topic::dead_letters)
-                .ok_or_else(|| anyhow!("{name:?} has no dead letters; try ingest.raw or content.commands"))?,
+                .ok_or_else(|| {
+                    anyhow!("{name:?} has no dead letters; try ingest.raw or content.commands")
+                })?,
         ],
     };
     let mut letters = Vec::new();
@@ -68,7 +73,11 @@ async fn letters_of(instance: &Instance, topic: Option<&str>) -> anyhow::Result<
         for partition in (0..topic.spec().partitions).map(Partition) {
             let mut from = Offset(0);
             loop {
-                let page = instance.stores.read.read(topic, partition, from, PAGE).await?;
+                let page = instance
+                    .stores
+                    .read
+                    .read(topic, partition, from, PAGE)
+                    .await?;
                 let Some(last) = page.last() else { break };
                 from = last.offset.next();
                 letters.extend(page);

@@ -112,7 +112,10 @@ impl IngestAnswer {
             entries: report.entries_seen,
             unchanged: report.unchanged,
             outcomes,
-            repairs: entries.iter().map(|entry| u64::try_from(entry.repairs).unwrap_or(0)).sum(),
+            repairs: entries
+                .iter()
+                .map(|entry| u64::try_from(entry.repairs).unwrap_or(0))
+                .sum(),
             refused: entries.iter().filter_map(Refused::of).collect(),
             undecided: report.appended.saturating_sub(decided),
         }
@@ -121,12 +124,19 @@ impl IngestAnswer {
 
 impl Refused {
     fn of(entry: &RunEntry) -> Option<Self> {
-        let code = entry.errors.first().map_or(entry.code.clone()?, |error| error.code.clone());
+        let code = entry
+            .errors
+            .first()
+            .map_or(entry.code.clone()?, |error| error.code.clone());
         let message = match entry.errors.first() {
             Some(error) => format!("{}: {}", error.pointer, error.message),
             None => entry.message.clone().unwrap_or_default(),
         };
-        (entry.outcome == EntryOutcome::Refused).then_some(Self { index: entry.index, code, message })
+        (entry.outcome == EntryOutcome::Refused).then_some(Self {
+            index: entry.index,
+            code,
+            message,
+        })
     }
 }
 
@@ -156,7 +166,13 @@ impl fmt::Display for IngestAnswer {
             write!(f, "; {} not decided yet", self.undecided)?;
         }
         for refused in &self.refused {
-            write!(f, "\n  entry {}: {} ({})", refused.index + 1, refused.message, refused.code)?;
+            write!(
+                f,
+                "\n  entry {}: {} ({})",
+                refused.index + 1,
+                refused.message,
+                refused.code
+            )?;
         }
         Ok(())
     }
@@ -196,7 +212,11 @@ async fn follow(
             settle(instance).await?;
             return Ok(entries);
         }
-        still = if decided > seen { Duration::ZERO } else { still + LOOK_EVERY };
+        still = if decided > seen {
+            Duration::ZERO
+        } else {
+            still + LOOK_EVERY
+        };
         seen = decided;
         if still >= PATIENCE {
             return Ok(entries);
@@ -226,7 +246,11 @@ pub fn lag(instance: &Instance) -> anyhow::Result<i64> {
     for group in groups {
         for partition in 0..group.input.spec().partitions {
             let partition = Partition(partition);
-            lag += instance.stores.groups.lag(&group.name, group.input, partition)?.max(0);
+            lag += instance
+                .stores
+                .groups
+                .lag(&group.name, group.input, partition)?
+                .max(0);
         }
     }
     Ok(lag)
@@ -258,23 +282,39 @@ pub(crate) async fn entries(instance: &Instance, run: RunId) -> anyhow::Result<V
 
 /// The source that a request is about: an address is itself, bytes are known by their name.
 fn source_of(request: IngestRequest) -> anyhow::Result<(SourceId, SourceFields, Input)> {
-    let policies = SourcePolicies { new_entries: request.policy, changes: request.policy };
+    let policies = SourcePolicies {
+        new_entries: request.policy,
+        changes: request.policy,
+    };
     let (id, name, url, input) = match request.material {
         Material::Address { url } => {
             let canonical = repair::url::canonical_feed(&url).ok_or_else(|| {
                 anyhow!("{url} is not the address of a feed: use http or https, without a password")
             })?;
-            (SourceId::of_address(&canonical), canonical.clone(), canonical, Input::Fetch)
+            (
+                SourceId::of_address(&canonical),
+                canonical.clone(),
+                canonical,
+                Input::Fetch,
+            )
         }
         Material::Bytes { name, bytes } => {
             let name = request.name.clone().unwrap_or(name);
             let id = SourceId::of_address(&format!("name:{name}"));
-            let input = Input::Bytes { bytes: bytes.into(), content_type: None };
+            let input = Input::Bytes {
+                bytes: bytes.into(),
+                content_type: None,
+            };
             (id, name, String::new(), input)
         }
     };
     let name = request.name.unwrap_or(name);
-    let fields = SourceFields { name, url, policies, ..SourceFields::default() };
+    let fields = SourceFields {
+        name,
+        url,
+        policies,
+        ..SourceFields::default()
+    };
     Ok((id, fields, input))
 }
 
@@ -289,6 +329,8 @@ mod base64_bytes {
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<u8>, D::Error> {
-        STANDARD.decode(String::deserialize(d)?).map_err(D::Error::custom)
+        STANDARD
+            .decode(String::deserialize(d)?)
+            .map_err(D::Error::custom)
     }
 }

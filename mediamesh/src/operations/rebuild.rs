@@ -33,10 +33,18 @@ pub(super) async fn rebuild(
     let differences = compared.only_old + compared.only_new + compared.different;
     if switch {
         if differences > 0 {
-            bail!("{new} differs from {old} in {differences} places, so readers stay with {old}: {:?}", compared.named);
+            bail!(
+                "{new} differs from {old} in {differences} places, so readers stay with {old}: {:?}",
+                compared.named
+            );
         }
-        let body = SwitchView { view: view.as_str().to_owned(), version: new.version };
-        instance.decide_control(CommandId(new_id()), ControlBody::SwitchView(body)).await?;
+        let body = SwitchView {
+            view: view.as_str().to_owned(),
+            version: new.version,
+        };
+        instance
+            .decide_control(CommandId(new_id()), ControlBody::SwitchView(body))
+            .await?;
     }
     Ok(json!({
         "view": view.as_str(),

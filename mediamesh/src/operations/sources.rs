@@ -30,7 +30,11 @@ pub(super) fn list(instance: &Instance) -> Vec<Listed> {
         .current()
         .sources
         .iter()
-        .map(|(id, source)| Listed { source_id: *id, source: source.clone(), health: health(*id) })
+        .map(|(id, source)| Listed {
+            source_id: *id,
+            source: source.clone(),
+            health: health(*id),
+        })
         .collect()
 }
 
@@ -42,7 +46,9 @@ pub(super) async fn poll(instance: &Instance, source: &str) -> anyhow::Result<Va
         .iter()
         .find(|(id, entry)| id.to_string() == source || entry.fields.name == source)
         .map(|(id, _)| *id)
-        .ok_or_else(|| anyhow!("there is no source {source:?}; `mediamesh sources list` shows them"))?;
+        .ok_or_else(|| {
+            anyhow!("there is no source {source:?}; `mediamesh sources list` shows them")
+        })?;
     let job = Job::of(&control, id).context("the source is not known")?;
     let report = instance.ingest.run(&job, Input::Fetch).await?;
     ingest::settle(instance).await?;

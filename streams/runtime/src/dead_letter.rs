@@ -1,8 +1,8 @@
 //! Dead letters: records that can never be processed, as they came, with where from and why in headers.
 
 use crate::processor::Rejection;
-use mediamesh_domain::position::{Offset, Partition};
-use mediamesh_ports::event_log::{AppendLog, Error, Headers, NewRecord, ReadLog, Record, header};
+use mediamesh_domain::position::Partition;
+use mediamesh_ports::event_log::{AppendLog, Error, Headers, NewRecord, Record, header};
 use mediamesh_schemas::Topic;
 use mediamesh_schemas::codec::schema_id;
 
@@ -57,20 +57,6 @@ pub fn revived(letter: &Record) -> Option<NewRecord> {
         headers: others(&letter.headers),
         timestamp: letter.timestamp,
     })
-}
-
-/// A page of a dead-letter topic's partition.
-///
-/// # Errors
-/// Those of the log.
-pub async fn list(
-    log: &dyn ReadLog,
-    topic: Topic,
-    partition: Partition,
-    from: Offset,
-    max: usize,
-) -> Result<Vec<Record>, Error> {
-    log.read(topic, partition, from, max).await
 }
 
 /// Appends dead letters again where they came from, and says how many could be.

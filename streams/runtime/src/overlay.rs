@@ -3,7 +3,8 @@
 use mediamesh_domain::state::{Change, StateView, Unreadable};
 use mediamesh_ports::event_log::Error;
 use mediamesh_ports::state_store::{StateChange, StateRead};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
 /// A state with changes over it that are not committed yet.
 pub struct Overlay {
     base: Option<Arc<dyn StateRead>>,
+    /// What was read of the base so far: a step asks for some keys with every record.
+    read: RefCell<HashMap<Vec<u8>, Option<Vec<u8>>>>,
     changed: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
 }
 
@@ -22,6 +25,7 @@ impl Overlay {
     pub fn over(base: Option<Arc<dyn StateRead>>) -> Self {
         Self {
             base,
+            read: RefCell::default(),
             changed: BTreeMap::new(),
         }
     }
@@ -31,12 +35,6 @@ impl Overlay {
         for change in changes {
             self.changed.insert(change.key, change.value);
         }
-    }
-
-    /// Whether anything changed.
-    #[must_use]
-    pub fn is_unchanged(&self) -> bool {
-        self.changed.is_empty()
     }
 
     /// The last change of each key, in key order.
@@ -80,10 +78,15 @@ impl StateView for Overlay {
         if let Some(changed) = self.changed.get(key) {
             return Ok(changed.clone());
         }
-        match &self.base {
-            Some(base) => base.get(key).map_err(unreadable),
-            None => Ok(None),
+        let Some(base) = &self.base else {
+            return Ok(None);
+        };
+        if let Some(read) = self.read.borrow().get(key) {
+            return Ok(read.clone());
         }
+        let value = base.get(key).map_err(unreadable)?;
+        self.read.borrow_mut().insert(key.to_vec(), value.clone());
+        Ok(value)
     }
 
     fn scan(

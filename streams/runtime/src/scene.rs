@@ -1,6 +1,7 @@
 //! For tests: the whole pipeline on the embedded backend in a directory of its own, and a search index in
 //! memory.
 
+mod feed;
 mod found;
 
 use crate::clock::SystemClock;
@@ -10,11 +11,11 @@ use crate::pipeline::{Pipeline, follow_switches};
 use crate::rebuild::Readers;
 use crate::runner::Runner;
 use crate::sink::Parking;
+pub(crate) use feed::raw;
 pub(crate) use found::Found;
 use mediamesh_domain::command::{Command, CommandBody, Principal, UpdateProgram};
 use mediamesh_domain::control::{ControlBody, ControlCommand, CreateSource, SwitchView};
-use mediamesh_domain::id::{CommandId, ProgramId, RunId, SourceId};
-use mediamesh_domain::ingest::{Element, FeedContext, RawBody, RawEntry, RawFormat};
+use mediamesh_domain::id::{CommandId, ProgramId, SourceId};
 use mediamesh_domain::model::{Policy, SourceFields, SourceFormat, SourcePolicies};
 use mediamesh_domain::position::{Partition, Position, Seq};
 use mediamesh_domain::time::Timestamp;
@@ -285,81 +286,5 @@ impl Drop for Scene {
         if !std::thread::panicking() {
             assert!(late.is_empty(), "{late:?} did not leave");
         }
-    }
-}
-
-/// A feed's own elements under -1, else one of its entries.
-pub(crate) fn raw(source_id: SourceId, index: i32) -> RawEntry {
-    let body = if index < 0 {
-        RawBody::Feed(parent(
-            "channel",
-            vec![
-                text("title", "Tides and Tables"),
-                text("description", "About the sea."),
-                text("language", "en"),
-            ],
-        ))
-    } else {
-        RawBody::Entry(parent(
-            "item",
-            vec![
-                text("title", &format!("Wave {index}")),
-                text("description", &format!("How wave {index} broke.")),
-                text("guid", &format!("wave-{index}")),
-                text(
-                    "pubDate",
-                    &format!(
-                        "Mon, 06 Nov 2023 10:{:02}:{:02} +0000",
-                        index / 60 % 60,
-                        index % 60
-                    ),
-                ),
-                text("itunes:duration", "00:12:30"),
-                enclosure(&format!("https://media.example/{index}.mp3")),
-            ],
-        ))
-    };
-    RawEntry {
-        source_id,
-        source_seq: Seq(1),
-        run_id: RunId(Uuid::from_u128(77)),
-        fetched_at: Timestamp(1_700_000_050_000_000),
-        index,
-        format: RawFormat::Rss,
-        feed: FeedContext {
-            url: ADDRESS.to_owned(),
-            title: Some("Tides and Tables".to_owned()),
-            language: Some("en".to_owned()),
-            ..FeedContext::default()
-        },
-        raw_hash: index.to_be_bytes().repeat(8),
-        correlation_id: Some("fetch-1".to_owned()),
-        body: Some(body),
-        claim: None,
-    }
-}
-
-fn parent(name: &str, children: Vec<Element>) -> Element {
-    Element {
-        name: name.to_owned(),
-        children,
-        ..Element::default()
-    }
-}
-
-fn text(name: &str, text: &str) -> Element {
-    Element {
-        name: name.to_owned(),
-        text: text.to_owned(),
-        ..Element::default()
-    }
-}
-
-fn enclosure(url: &str) -> Element {
-    let attributes = [("url", url), ("type", "audio/mpeg"), ("length", "1000")];
-    Element {
-        name: "enclosure".to_owned(),
-        attributes: attributes.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
-        ..Element::default()
     }
 }

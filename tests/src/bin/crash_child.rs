@@ -33,14 +33,21 @@ fn main() -> anyhow::Result<()> {
 }
 
 /// Makes programs and episodes and renames them, for ever.
-async fn write(instance: &mediamesh::instance::Instance, round: u128, writer: u128) -> anyhow::Result<()> {
+async fn write(
+    instance: &mediamesh::instance::Instance,
+    round: u128,
+    writer: u128,
+) -> anyhow::Result<()> {
     let episode = EpisodeId(Uuid::from_u128(round << 32 | writer << 8 | 1));
     for n in 0_u128.. {
         let program = ProgramId(Uuid::from_u128((writer + n) % PROGRAMS + 1));
         let title = format!("round {round}, writer {writer}, write {n}");
         let body = match n % 4 {
             0 => create_program(&title),
-            1 => create_episode(EpisodeId(Uuid::from_u128(episode.0.as_u128() + (n << 64))), &title),
+            1 => create_episode(
+                EpisodeId(Uuid::from_u128(episode.0.as_u128() + (n << 64))),
+                &title,
+            ),
             2 => rename_program(&title),
             _ => rename_episode(episode, &title),
         };
@@ -48,7 +55,10 @@ async fn write(instance: &mediamesh::instance::Instance, round: u128, writer: u1
         if let Outcome::Accepted(accepted) = verdict.outcome
             && !accepted.events.is_empty()
         {
-            let line = format!("{} {} {}\n", verdict.command_id, accepted.partition, accepted.seq);
+            let line = format!(
+                "{} {} {}\n",
+                verdict.command_id, accepted.partition, accepted.seq
+            );
             std::io::stdout().lock().write_all(line.as_bytes())?;
             std::io::stdout().flush()?;
         }

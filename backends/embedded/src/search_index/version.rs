@@ -4,11 +4,11 @@ use super::Options;
 use super::committed::Committed;
 use super::payload;
 use super::schema::Fields;
-use super::writer::{Writer, transient};
+use super::writer::Writer;
 use mediamesh_domain::position::Position;
 use mediamesh_ports::search_index::{self, SearchWrite};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tantivy::directory::error::{OpenDirectoryError, OpenReadError};
 use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyError};
@@ -31,7 +31,6 @@ pub(super) enum Error {
 
 /// A version of the index.
 pub(super) struct Version {
-    path: PathBuf,
     pub(super) fields: Fields,
     reader: IndexReader,
     /// What the last flush left behind.
@@ -58,7 +57,7 @@ impl Version {
         };
         let index = Index::builder().schema(schema).settings(settings);
         let index = index.create_in_dir(path).map_err(classify)?;
-        Self::over(index, path, options)
+        Self::over(index, options)
     }
 
     /// Opens the version in a directory.
@@ -68,10 +67,10 @@ impl Version {
             let reason = "it has another schema than this build writes";
             return Err(Error::Unreadable(reason.to_owned()));
         }
-        Self::over(index, path, options)
+        Self::over(index, options)
     }
 
-    fn over(index: Index, path: &Path, options: &Options) -> Result<Self, Error> {
+    fn over(index: Index, options: &Options) -> Result<Self, Error> {
         let (_, fields) = Fields::new();
         let progress = progress(&index)?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
@@ -79,7 +78,6 @@ impl Version {
         let reader: IndexReader = reader.try_into().map_err(classify)?;
         let committed = Committed::new(&reader.searcher(), &fields).map_err(classify)?;
         Ok(Self {
-            path: path.to_owned(),
             writer: Mutex::new(Writer::new(index, fields.clone(), options)),
             fields,
             reader,
@@ -104,14 +102,27 @@ impl Version {
     /// Takes writes in.
     pub(super) fn apply(&self, writes: &[SearchWrite]) -> Result<(), search_index::Error> {
         let mut writer = self.writer();
+        self.catch_up(&mut writer)?;
         writer.apply(&self.flushed().committed, writes)
     }
 
     /// Makes everything taken in durable and found.
-    pub(super) fn flush(&self, progress: Position) -> Result<(), search_index::Error> {
+    pub(super) fn flush(&self, progress: &Position) -> Result<(), search_index::Error> {
         let mut writer = self.writer();
-        writer.commit(&progress)?;
-        self.reload(progress).map_err(|error| transient(&error))
+        let committed = writer.commit(progress);
+        let shown = self.catch_up(&mut writer);
+        committed.and(shown)
+    }
+
+    /// Shows readers what was committed, where they may not have seen it. No write is taken in before: it
+    /// is compared with what readers see.
+    fn catch_up(&self, writer: &mut Writer) -> Result<(), search_index::Error> {
+        if writer.is_ahead {
+            let shown = self.reload();
+            shown.map_err(|error| search_index::Error::Transient(error.to_string()))?;
+            writer.is_ahead = false;
+        }
+        Ok(())
     }
 
     /// The writer, for as long as something is written. Where the thread that had it died in the middle,
@@ -125,22 +136,20 @@ impl Version {
         })
     }
 
-    /// Shows readers what was just committed.
-    fn reload(&self, progress: Position) -> Result<(), TantivyError> {
-        self.reader.reload()?;
-        let committed = Committed::new(&self.reader.searcher(), &self.fields)?;
+    fn reload(&self) -> Result<(), Error> {
+        self.reader.reload().map_err(classify)?;
+        let searcher = self.reader.searcher();
         let flushed = Arc::new(Flushed {
-            progress,
-            committed,
+            progress: progress(searcher.index())?,
+            committed: Committed::new(&searcher, &self.fields).map_err(classify)?,
         });
         *self.flushed.write().unwrap_or_else(PoisonError::into_inner) = flushed;
         Ok(())
     }
 
-    /// Stops writing and removes the files; a search that is under way keeps those it has open.
-    pub(super) fn remove(&self) -> std::io::Result<()> {
+    /// Stops writing; searches under way go on, also when the files are removed.
+    pub(super) fn close(&self) {
         self.writer().close();
-        remove_dir(&self.path)
     }
 }
 

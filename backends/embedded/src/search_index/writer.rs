@@ -26,6 +26,8 @@ pub(super) struct Writer {
     pending: HashMap<ItemKey, Seq>,
     /// Something that was taken in since the last flush is lost: the next flush must say so.
     lost: bool,
+    /// There may be a commit that readers do not see; also one that failed may be on disk.
+    pub(super) is_ahead: bool,
 }
 
 impl Writer {
@@ -37,6 +39,7 @@ impl Writer {
             writer: None,
             pending: HashMap::new(),
             lost: false,
+            is_ahead: false,
         }
     }
 
@@ -91,6 +94,7 @@ impl Writer {
             let lost = "what was applied since the last flush is lost";
             return Err(Error::Transient(lost.to_owned()));
         }
+        self.is_ahead = true;
         self.try_commit(progress).map_err(|error| {
             self.discard();
             transient(&error)

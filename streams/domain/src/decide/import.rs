@@ -122,13 +122,13 @@ fn change<E: OnDesk>(
 ) -> Result<EntryOutcome, Stop> {
     let item = existing(desk, entity)?;
     if item.draft == *fields {
-        return Ok(sightings::unchanged(desk, entity, origin)?);
+        return sightings::unchanged(desk, entity, origin);
     }
     let merged = item::overlay(&item.draft, fields, |pointer| item.touch(pointer).by_editor)
         .map_err(refusal::bad_patch)?;
     let changed = item::changed(&item.draft, &merged);
     if changed.is_empty() {
-        return Ok(sightings::unchanged(desk, entity, origin)?);
+        return sightings::unchanged(desk, entity, origin);
     }
     let checked = E::check(&merged);
     if !checked.errors.is_empty() {

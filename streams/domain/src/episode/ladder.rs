@@ -92,7 +92,8 @@ impl Climb {
             return Ok(false);
         }
         let last = sightings::last(desk, Episode(marked.episode_id), origin.source_id)?;
-        Ok(last.is_none_or(|last| last.run_id != origin.run_id))
+        // The very record that was taken in last comes again, or another fetch: not a neighbour in one fetch.
+        Ok(last.is_none_or(|last| last.order == origin.order || last.run_id != origin.run_id))
     }
 
     /// The first mark that the entry has.

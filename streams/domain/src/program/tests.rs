@@ -11,199 +11,78 @@ use uuid::Uuid;
 
 type Change = fn(&mut ProgramFields);
 
-fn artwork(picture: Artwork) -> Vec<Artwork> {
-    vec![Artwork {
-        url: "https://pictures.example/1.jpg".to_owned(),
-        ..picture
-    }]
+/// What breaks a rule for every item, the pointer and the code.
+#[rustfmt::skip]
+const ERRORS: [(Change, &str, &str); 27] = [
+    (|f| f.title = english(" "), "/title/en", "title_empty"),
+    (|f| f.title = english(&"é".repeat(513)), "/title/en", "title_too_long"),
+    (|f| f.subtitle = english(&"x".repeat(4_097)), "/subtitle/en", "text_too_long"),
+    (|f| f.description = english(&"x".repeat(limits::DESCRIPTION + 1)), "/description/en", "text_too_long"),
+    (|f| f.default_lang = Some(Lang::from("ar")), "/default_lang", "default_lang_without_title"),
+    (|f| f.languages = vec![Lang::from("EN-gb")], "/languages/0", "language_not_canonical"),
+    (|f| f.languages.push(Lang::from("klingonish")), "/languages/1", "language_invalid"),
+    (|f| f.languages = vec![Lang::from("")], "/languages/0", "language_invalid"),
+    (|f| f.categories = vec![" ".to_owned()], "/categories/0", "category_empty"),
+    (|f| f.categories = vec!["arts".to_owned(); 201], "/categories", "too_many"),
+    (|f| f.tags = vec!["sea".to_owned(), String::new()], "/tags/1", "tag_empty"),
+    (|f| f.tags = vec!["sea".to_owned(); 201], "/tags", "too_many"),
+    (|f| f.persons = vec![Person::default()], "/persons/0/name", "person_without_name"),
+    (|f| f.persons = person(|p| p.url = Some("a.example".to_owned())), "/persons/0/url", "url_invalid"),
+    (|f| f.persons = person(|p| p.image_url = Some("data:x".to_owned())), "/persons/0/image_url", "url_invalid"),
+    (|f| f.artwork = vec![Artwork::default()], "/artwork/0/url", "url_invalid"),
+    (|f| f.artwork = artwork(|a| a.width = Some(0)), "/artwork/0/width", "size_invalid"),
+    (|f| f.artwork = artwork(|a| a.height = Some(-1)), "/artwork/0/height", "size_invalid"),
+    (|f| f.artwork = artwork(|a| a.focal_point = point(1.5)), "/artwork/0/focal_point", "focal_point_invalid"),
+    (|f| f.artwork = artwork(|a| a.focal_point = point(f64::NAN)), "/artwork/0/focal_point", "focal_point_invalid"),
+    (|f| f.availability = between(9, 9), "/availability/until", "availability_empty"),
+    (|f| f.availability.countries = vec!["EG".to_owned(), "eg".to_owned()], "/availability/countries/1", "country_invalid"),
+    (|f| f.availability.min_age = Some(99), "/availability/min_age", "age_invalid"),
+    (|f| f.feed_url = Some("feed://x.example".to_owned()), "/feed_url", "url_invalid"),
+    (|f| f.links = link("javascript:alert(1)"), "/links/0/url", "url_invalid"),
+    (|f| f.links = link(&format!("https://a.example/{}", "x".repeat(4_096))), "/links/0/url", "url_too_long"),
+    (|f| f.remote_items = vec![RemoteItem::default(); 201], "/remote_items", "too_many"),
+];
+
+fn english(text: &str) -> Localized {
+    Localized::one(Lang::from("en"), text)
 }
 
-/// What breaks a rule for every item, the pointer and the code.
-const ERRORS: [(Change, &str, &str); 27] = [
-    (
-        |f| f.title = Localized::one(Lang::from("en"), " "),
-        "/title/en",
-        "title_empty",
-    ),
-    (
-        |f| f.title = Localized::one(Lang::from("en"), "é".repeat(513)),
-        "/title/en",
-        "title_too_long",
-    ),
-    (
-        |f| f.subtitle = Localized::one(Lang::from("en"), "x".repeat(4_097)),
-        "/subtitle/en",
-        "text_too_long",
-    ),
-    (
-        |f| f.description = Localized::one(Lang::from("en"), "x".repeat(limits::DESCRIPTION + 1)),
-        "/description/en",
-        "text_too_long",
-    ),
-    (
-        |f| f.default_lang = Some(Lang::from("ar")),
-        "/default_lang",
-        "default_lang_without_title",
-    ),
-    (
-        |f| f.languages = vec![Lang::from("EN-gb")],
-        "/languages/0",
-        "language_not_canonical",
-    ),
-    (
-        |f| f.languages = vec![Lang::from("en"), Lang::from("klingonish")],
-        "/languages/1",
-        "language_invalid",
-    ),
-    (
-        |f| f.languages = vec![Lang::from("")],
-        "/languages/0",
-        "language_invalid",
-    ),
-    (
-        |f| f.categories = vec![" ".to_owned()],
-        "/categories/0",
-        "category_empty",
-    ),
-    (
-        |f| f.categories = vec!["arts".to_owned(); 201],
-        "/categories",
-        "too_many",
-    ),
-    (
-        |f| f.tags = vec!["sea".to_owned(), String::new()],
-        "/tags/1",
-        "tag_empty",
-    ),
-    (
-        |f| f.tags = vec!["sea".to_owned(); 201],
-        "/tags",
-        "too_many",
-    ),
-    (
-        |f| f.persons = vec![Person::default()],
-        "/persons/0/name",
-        "person_without_name",
-    ),
-    (
-        |f| {
-            f.persons = vec![Person {
-                name: "A".to_owned(),
-                url: Some("a.example".to_owned()),
-                ..Person::default()
-            }]
-        },
-        "/persons/0/url",
-        "url_invalid",
-    ),
-    (
-        |f| {
-            f.persons = vec![Person {
-                name: "A".to_owned(),
-                image_url: Some("data:x".to_owned()),
-                ..Person::default()
-            }]
-        },
-        "/persons/0/image_url",
-        "url_invalid",
-    ),
-    (
-        |f| f.artwork = vec![Artwork::default()],
-        "/artwork/0/url",
-        "url_invalid",
-    ),
-    (
-        |f| {
-            f.artwork = artwork(Artwork {
-                width: Some(0),
-                ..Artwork::default()
-            })
-        },
-        "/artwork/0/width",
-        "size_invalid",
-    ),
-    (
-        |f| {
-            f.artwork = artwork(Artwork {
-                height: Some(-1),
-                ..Artwork::default()
-            })
-        },
-        "/artwork/0/height",
-        "size_invalid",
-    ),
-    (
-        |f| {
-            f.artwork = artwork(Artwork {
-                focal_point: Some(FocalPoint { x: 1.5, y: 0.5 }),
-                ..Artwork::default()
-            })
-        },
-        "/artwork/0/focal_point",
-        "focal_point_invalid",
-    ),
-    (
-        |f| {
-            f.artwork = artwork(Artwork {
-                focal_point: Some(FocalPoint {
-                    x: f64::NAN,
-                    y: 0.5,
-                }),
-                ..Artwork::default()
-            })
-        },
-        "/artwork/0/focal_point",
-        "focal_point_invalid",
-    ),
-    (
-        |f| {
-            f.availability.from = Some(Timestamp(9));
-            f.availability.until = Some(Timestamp(9));
-        },
-        "/availability/until",
-        "availability_empty",
-    ),
-    (
-        |f| f.availability.countries = vec!["EG".to_owned(), "eg".to_owned()],
-        "/availability/countries/1",
-        "country_invalid",
-    ),
-    (
-        |f| f.availability.min_age = Some(99),
-        "/availability/min_age",
-        "age_invalid",
-    ),
-    (
-        |f| f.feed_url = Some("feed://x.example".to_owned()),
-        "/feed_url",
-        "url_invalid",
-    ),
-    (
-        |f| {
-            f.links = vec![Link {
-                url: "javascript:alert(1)".to_owned(),
-                ..Link::default()
-            }]
-        },
-        "/links/0/url",
-        "url_invalid",
-    ),
-    (
-        |f| {
-            f.funding = vec![Funding {
-                url: format!("https://a.example/{}", "x".repeat(4_096)),
-                text: None,
-            }]
-        },
-        "/funding/0/url",
-        "url_too_long",
-    ),
-    (
-        |f| f.remote_items = vec![RemoteItem::default(); 201],
-        "/remote_items",
-        "too_many",
-    ),
-];
+fn person(change: fn(&mut Person)) -> Vec<Person> {
+    let mut person = Person {
+        name: "Mona Said".to_owned(),
+        ..Person::default()
+    };
+    change(&mut person);
+    vec![person]
+}
+
+fn artwork(change: fn(&mut Artwork)) -> Vec<Artwork> {
+    let mut picture = Artwork {
+        url: "https://pictures.example/1.jpg".to_owned(),
+        ..Artwork::default()
+    };
+    change(&mut picture);
+    vec![picture]
+}
+
+fn point(x: f64) -> Option<FocalPoint> {
+    Some(FocalPoint { x, y: 0.5 })
+}
+
+fn between(from: i64, until: i64) -> Availability {
+    Availability {
+        from: Some(Timestamp(from)),
+        until: Some(Timestamp(until)),
+        ..Availability::default()
+    }
+}
+
+fn link(url: &str) -> Vec<Link> {
+    vec![Link {
+        url: url.to_owned(),
+        ..Link::default()
+    }]
+}
 
 #[test]
 fn every_rule_has_its_code_and_its_pointer() {

@@ -144,7 +144,7 @@ fn an_entry_of_an_unknown_source_or_without_a_body_is_dead_lettered_and_in_the_r
 fn a_large_body_is_fetched_from_the_object_store() {
     let mut scene = Scene::open();
     let source = scene.source();
-    let mut entry = raw(source, 0);
+    let mut entry = raw(source, -1);
     let body = serde_json::to_vec(&entry.body.take().unwrap()).unwrap();
     entry.claim = Some("raw/abc".to_owned());
     let put = scene.pipeline.objects.put("raw/abc", body);
@@ -155,8 +155,6 @@ fn a_large_body_is_fetched_from_the_object_store() {
         partition_of(key.as_bytes(), 12),
         &key,
     )]);
-    let key = episodes_key(Lane::Draft, source.own_program());
-    scene.wait_until("the episode is there", || {
-        range(&scene, View::Catalog, Table::Episodes, key.clone()).len() == 1
-    });
+    let key = document_key(Lane::Live, ItemKind::Program, source.own_program().0, "");
+    scene.wait_until("the program is there", || row(&scene, &key).is_some());
 }

@@ -12,9 +12,12 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use uuid::Uuid;
 
+/// The documents of each item in each lane, with the `seq` they were written at.
+type Documents = BTreeMap<(ViewVersion, Lane, Uuid), (Seq, Vec<SearchDocument>)>;
+
 #[derive(Default)]
 pub(crate) struct Found {
-    documents: Mutex<BTreeMap<(ViewVersion, Lane, Uuid), (Seq, Vec<SearchDocument>)>>,
+    documents: Mutex<Documents>,
     progress: Mutex<BTreeMap<ViewVersion, Position>>,
 }
 

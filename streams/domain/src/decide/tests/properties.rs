@@ -140,6 +140,8 @@ fn import(asked: &Asked) -> Command {
         CommandBody::ImportEpisode(import) => import.origin.policies = policies(policy, policy),
         _ => {}
     }
+    // A source feeds one program: what it says of another is another source's command.
+    command.command_id = CommandId::of(&[command.command_id.as_bytes(), &[asked.program]]);
     command.of_program(program(asked))
 }
 
