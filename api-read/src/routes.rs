@@ -9,7 +9,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// What everybody may read (port 8080): lane `live` alone.
-#[must_use]
 pub fn public_routes(api: ReadApi) -> OpenApiRouter {
     let description = "Programs and episodes as they are published, and the search over them.";
     OpenApiRouter::with_openapi(openapi::base("MediaMesh read API", description))
@@ -22,7 +21,6 @@ pub fn public_routes(api: ReadApi) -> OpenApiRouter {
 }
 
 /// The desk's reads (port 8081, beside the write API): lane `draft`, with a key that may read drafts.
-#[must_use]
 pub fn desk_routes(api: DeskApi) -> OpenApiRouter {
     let admission = axum::middleware::from_fn_with_state(api.clone(), desk::admit);
     let description = "Drafts, histories, sources and runs, as editors see them.";

@@ -8,8 +8,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::LOCATION;
-use mediamesh_domain::control::{ControlBody, CreateApiKey, RevokeApiKey};
-use mediamesh_domain::id::{SourceId, name_based};
+use mediamesh_domain::control::{ControlBody, CreateApiKey, RevokeApiKey, api_key_id};
+use mediamesh_domain::id::SourceId;
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::Finding;
 use mediamesh_edge::body::{Body, Takes};
@@ -126,7 +126,7 @@ pub(crate) async fn create(
         expires_at: new.expires_at,
     };
     let (known, command) = (KnownKey::from(&key), ask.command_id);
-    let id = name_based("control", &[key.prefix.as_bytes()]);
+    let id = api_key_id(&key.prefix);
     let accepted = api.control(ask, ControlBody::CreateApiKey(key)).await?;
     let accepted =
         accepted.ok_or_else(|| undecided().command(command, answer::status_url(command)))?;

@@ -13,7 +13,6 @@ const ABOUT: &str = "Commands about programs, episodes, sources and keys. Every 
     position; `Prefer: respond-async` answers 202 at once. Failures are problems (RFC 9457).";
 
 /// The write API's routes (port 8081); merge the desk's reads into them before they are served.
-#[must_use]
 pub fn write_routes(api: WriteApi) -> OpenApiRouter {
     OpenApiRouter::with_openapi(openapi::base("MediaMesh write API", ABOUT))
         .routes(routes!(programs::create))
@@ -40,7 +39,6 @@ pub fn write_routes(api: WriteApi) -> OpenApiRouter {
 }
 
 /// The whole write service: its routes, `/openapi.json`, `/docs`, and the frame around them.
-#[must_use]
 pub fn write_router(api: WriteApi) -> Router {
     let frame = Frame::new("write", api.ports().ids.clone());
     frame::serve(write_routes(api), &frame)

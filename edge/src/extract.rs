@@ -19,7 +19,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
             .map_err(|error: QueryRejection| {
                 // What it says of the source is about the caller's own text.
                 let why =
-                    std::error::Error::source(&error).map_or_else(String::new, |e| e.to_string());
+                    std::error::Error::source(&error).map_or_else(String::new, ToString::to_string);
                 Problem::new(
                     kind::BAD_PARAMETER,
                     format!("the query cannot be read: {why}"),

@@ -45,7 +45,6 @@ impl Frame {
 }
 
 /// The whole service of an API: its routes, `/openapi.json`, `/docs`, and the frame around them.
-#[must_use]
 pub fn serve(routes: OpenApiRouter, frame: &Frame) -> Router {
     let (router, mut description) = routes.split_for_parts();
     openapi::finish(&mut description);
@@ -53,7 +52,6 @@ pub fn serve(routes: OpenApiRouter, frame: &Frame) -> Router {
 }
 
 /// Puts the frame around routes that describe themselves elsewhere.
-#[must_use]
 pub fn around(router: Router, frame: &Frame) -> Router {
     router
         .layer(CatchPanicLayer::custom(panicked))

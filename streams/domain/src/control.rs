@@ -7,7 +7,7 @@ mod decide;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{ControlDecision, SHORTEST_INTERVAL_S, decide};
+pub use decide::{ControlDecision, SHORTEST_INTERVAL_S, api_key_id, decide};
 
 use crate::command::Principal;
 use crate::id::{CommandId, EventId, SourceId};

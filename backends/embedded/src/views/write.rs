@@ -14,7 +14,7 @@ use mediamesh_domain::position::{Partition, Seq};
 use mediamesh_domain::view::{RowWrite, ViewVersion};
 use mediamesh_ports::event_log;
 use mediamesh_ports::view_store::{Error, WriteViews};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, mpsc};
 use tokio::sync::oneshot;
 
@@ -40,7 +40,7 @@ pub(crate) struct ViewWriter {
 /// What is to be written of each view, by stored key: the newest of what was asked.
 #[derive(Default)]
 struct Staged {
-    values: HashMap<ViewVersion, HashMap<Vec<u8>, Vec<u8>>>,
+    values: BTreeMap<ViewVersion, BTreeMap<Vec<u8>, Vec<u8>>>,
     answers: Vec<Answer>,
 }
 
@@ -84,7 +84,7 @@ impl ViewWriter {
 
     fn try_write(
         &self,
-        values: HashMap<ViewVersion, HashMap<Vec<u8>, Vec<u8>>>,
+        values: BTreeMap<ViewVersion, BTreeMap<Vec<u8>, Vec<u8>>>,
     ) -> Result<(), Error> {
         let mut writes = Vec::new();
         for (view, values) in values {
@@ -138,7 +138,7 @@ impl Staged {
 /// Keeps the writes that are newer than what is stored.
 fn newer(
     keyspace: &Keyspace,
-    values: HashMap<Vec<u8>, Vec<u8>>,
+    values: BTreeMap<Vec<u8>, Vec<u8>>,
     writes: &mut Vec<Write>,
 ) -> Result<(), Error> {
     for (key, value) in values {

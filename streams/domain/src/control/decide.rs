@@ -189,6 +189,12 @@ fn name_key(prefix: &[u8], name: &str) -> Vec<u8> {
     [prefix, name.trim().to_lowercase().as_bytes()].concat()
 }
 
+/// The id by which answers name an API key.
+#[must_use]
+pub fn api_key_id(prefix: &str) -> Uuid {
+    named_id("api_key", prefix)
+}
+
 /// The id by which answers name a thing that has a name of its own.
 fn named_id(kind: &str, name: &str) -> Uuid {
     crate::id::name_based("control", &[kind.as_bytes(), name.as_bytes()])

@@ -1,6 +1,6 @@
 //! API keys: a prefix is used once and never again; a name is free again when its key is revoked.
 
-use super::{Decided, Held, name_key, name_taken, named_id};
+use super::{Decided, Held, api_key_id, name_key, name_taken};
 use crate::control::{ControlFact, CreateApiKey, RevokeApiKey};
 use crate::decide::values::{put, read, removal};
 use crate::decide::{Stop, refusal};
@@ -14,7 +14,7 @@ pub(super) fn create(
     body: &CreateApiKey,
     seq: Seq,
 ) -> Result<Decided, Stop> {
-    let id = named_id("api_key", &body.prefix);
+    let id = api_key_id(&body.prefix);
     if let Some(held) = read::<Held<CreateApiKey>>(state, &key(&body.prefix))? {
         if held.value == *body && !is_revoked(&held) {
             return Ok(Decided::nothing(id, &held));
@@ -38,7 +38,7 @@ pub(super) fn revoke(
     body: &RevokeApiKey,
     seq: Seq,
 ) -> Result<Decided, Stop> {
-    let id = named_id("api_key", &body.prefix);
+    let id = api_key_id(&body.prefix);
     let Some(held) = read::<Held<CreateApiKey>>(state, &key(&body.prefix))? else {
         let message = format!("there is no API key {}", body.prefix);
         return Err(refusal::new(RefusalKind::NotFound, "not_found", message).into());
