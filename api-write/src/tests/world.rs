@@ -113,7 +113,7 @@ impl World {
         }
         match record.topic {
             Topic::ContentCommands => {
-                self.decide(record.partition, self.codec.decode(&bytes).unwrap())
+                self.decide(record.partition, self.codec.decode(&bytes).unwrap());
             }
             Topic::ControlCommands => self.decide_control(&self.codec.decode(&bytes).unwrap()),
             other => panic!("the write API appends to {other}"),

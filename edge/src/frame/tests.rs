@@ -20,7 +20,7 @@ fn app() -> Router {
     let frame = Frame {
         deadline: Duration::from_millis(20),
         body_limit: 16,
-        ..Frame::new("test", std::sync::Arc::new(|| uuid::Uuid::nil()))
+        ..Frame::new("test", std::sync::Arc::new(uuid::Uuid::nil))
     };
     serve(OpenApiRouter::from(routes), &frame)
 }
