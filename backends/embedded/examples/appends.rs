@@ -150,6 +150,7 @@ fn steps(log: &Embedded) -> Outcome {
         store: Some("items"),
         ..spec("bulk", Topic::ContentCommands, Sees::Written)
     })?;
+    let records: Vec<_> = (0..STEP).map(|n| record(Topic::ContentEvents, n)).collect();
     let started = Instant::now();
     for s in 0..STEPS {
         let partition = Partition((s % 12) as i32);
@@ -162,10 +163,11 @@ fn steps(log: &Embedded) -> Outcome {
                     value: Some(vec![b's'; 200]),
                 })
                 .collect(),
-            outputs: (0..STEP)
-                .map(|n| NewRecord {
+            outputs: records
+                .iter()
+                .map(|record| NewRecord {
                     partition,
-                    ..record(Topic::ContentEvents, n)
+                    ..record.clone()
                 })
                 .collect(),
         };
