@@ -129,6 +129,8 @@ impl Instance {
             control.watch(),
             cancel.clone(),
         ));
+        let (tidied, clock, stop) = (stores.clone(), pipeline.clock.clone(), cancel.clone());
+        tokio::spawn(async move { tidied.housekeeping(clock, stop).await });
         let scheduler = Scheduler::new(
             control.clone(),
             ingest.clone(),

@@ -13,13 +13,21 @@ use mediamesh_ports::registry::Registry;
 use mediamesh_ports::search_index::{ReadSearch, WriteSearch};
 use mediamesh_ports::view_store::{ReadViews, WriteViews};
 use mediamesh_runtime::Pipeline;
-use mediamesh_runtime::clock::SystemClock;
+use mediamesh_runtime::clock::{Clock, SystemClock};
 use mediamesh_runtime::followers::ProgressFollower;
 use mediamesh_runtime::sink::Parking;
 use mediamesh_schemas::{Codec, Topic, shipped};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often the log is tidied.
+const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
+/// How many records are looked at each time.
+const HOUSEKEEPING_RECORDS: usize = 50_000;
 
 /// Every port, on the embedded adapters.
+#[derive(Clone)]
 pub struct Stores {
     /// Appends to the log.
     pub append: Arc<dyn AppendLog>,
@@ -101,6 +109,23 @@ impl Stores {
     #[must_use]
     pub fn disk_bytes(&self) -> u64 {
         self.embedded.disk_bytes()
+    }
+
+    /// Deletes what is past its retention and compacts, a slice at a time, until `cancel` is cancelled.
+    pub(super) async fn housekeeping(&self, clock: Arc<dyn Clock>, cancel: CancellationToken) {
+        while cancel
+            .run_until_cancelled(tokio::time::sleep(HOUSEKEEPING_EVERY))
+            .await
+            .is_some()
+        {
+            let (embedded, now) = (self.embedded.clone(), clock.now());
+            let slice = move || embedded.maintain(now, HOUSEKEEPING_RECORDS);
+            match tokio::task::spawn_blocking(slice).await {
+                Ok(Ok(done)) => tracing::debug!(?done, "housekeeping"),
+                Ok(Err(error)) => tracing::warn!(%error, "housekeeping failed and is tried again"),
+                Err(error) => tracing::warn!(%error, "housekeeping was stopped"),
+            }
+        }
     }
 
     /// The stages over these stores.

@@ -7,7 +7,7 @@ use mediamesh_domain::control::{ControlBody, SwitchView};
 use mediamesh_domain::id::CommandId;
 use mediamesh_domain::view::{View, ViewVersion};
 use mediamesh_ports::progress::Progress as _;
-use mediamesh_runtime::rebuild::{self, RebuildProgress, Throttle};
+use mediamesh_runtime::rebuild::{self, Comparison, Readers, RebuildProgress, Throttle};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -24,12 +24,7 @@ pub(super) async fn rebuild(
     })?;
     let old = instance.progress.active(view);
     let new = ViewVersion::new(view, old.version + 1);
-    let built = build(instance, new, tell).await?;
-    tell.progress("comparing", 0, None).await;
-    let compared = match view {
-        View::Search => rebuild::compare_search(&*instance.stores.search, old, new).await?,
-        _ => rebuild::compare_rows(&*instance.stores.rows, old, new).await?,
-    };
+    let (records, compared) = build(instance, old, new, tell).await?;
     let differences = compared.only_old + compared.only_new + compared.different;
     if switch {
         if differences > 0 {
@@ -50,32 +45,49 @@ pub(super) async fn rebuild(
         "view": view.as_str(),
         "from": old.version,
         "to": new.version,
-        "records": built.done,
+        "records": records,
         "differences": differences,
         "compared": compared,
         "switched": switch,
     }))
 }
 
-/// Runs the rebuild on a thread of its own and tells how far it is.
+/// Runs the rebuild on a thread of its own and tells how far it is; gives the records taken in, and how the two
+/// versions compare while live traffic goes on into both.
 async fn build(
     instance: &Instance,
+    old: ViewVersion,
     new: ViewVersion,
     tell: &Tell,
-) -> anyhow::Result<RebuildProgress> {
+) -> anyhow::Result<(i64, Comparison)> {
     let (sender, mut steps) = mpsc::channel::<RebuildProgress>(16);
     let (pipeline, cancel) = (instance.pipeline.clone(), instance.cancel.child_token());
+    let readers = Readers {
+        rows: instance.stores.rows.clone(),
+        search: instance.stores.search.clone(),
+    };
     let work = tokio::task::spawn_blocking(move || {
-        let mut told = |step| {
+        let mut done = 0;
+        let mut told = |step: RebuildProgress| {
+            done = step.done;
             // A listener who is slow misses a step.
             let _ = sender.try_send(step);
         };
-        rebuild::rebuild(&pipeline, new, Throttle::default(), &cancel, &mut told)
+        let versions = (old, new);
+        let compared = rebuild::rebuild_and_compare(
+            &pipeline,
+            &readers,
+            versions,
+            Throttle::default(),
+            &cancel,
+            &mut told,
+        )?;
+        Ok::<_, rebuild::Error>((done, compared))
     });
     while let Some(step) = steps.recv().await {
         let done = u64::try_from(step.done).unwrap_or(0);
         let total = u64::try_from(step.done + step.left).ok();
-        tell.progress("rebuilding", done, total).await;
+        tell.progress("rebuilding and comparing", done, total).await;
     }
     Ok(work.await??)
 }
