@@ -8,6 +8,7 @@ mod sources;
 
 use crate::instance::Instance;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::sync::mpsc;
 
 pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag};
@@ -64,7 +65,7 @@ pub enum Reply {
     /// It is done.
     Done {
         /// The answer.
-        value: serde_json::Value,
+        value: Value,
     },
     /// It cannot be done.
     Failed {
@@ -92,22 +93,7 @@ impl Tell {
 
 /// Does what is asked for and tells about it; the last reply is [`Reply::Done`] or [`Reply::Failed`].
 pub async fn answer(instance: &Instance, request: Request, replies: mpsc::Sender<Reply>) {
-    let tell = Tell(replies.clone());
-    let answered = match request {
-        Request::Ingest(request) => ingest::ingest(instance, request, &tell)
-            .await
-            .and_then(value),
-        Request::Sources => value(sources::list(instance)),
-        Request::Poll { source } => sources::poll(instance, &source).await,
-        Request::Rebuild { view, switch } => rebuild::rebuild(instance, &view, switch, &tell).await,
-        Request::DeadLetters { topic, limit } => {
-            dead_letters::list(instance, topic.as_deref(), limit).await
-        }
-        Request::Redrive { topic, dry_run } => {
-            dead_letters::redrive(instance, topic.as_deref(), dry_run, &tell).await
-        }
-    };
-    let reply = match answered {
+    let reply = match carry_out(instance, request, &Tell(replies.clone())).await {
         Ok(value) => Reply::Done { value },
         Err(error) => Reply::Failed {
             message: format!("{error:#}"),
@@ -116,6 +102,33 @@ pub async fn answer(instance: &Instance, request: Request, replies: mpsc::Sender
     let _ = replies.send(reply).await;
 }
 
-fn value<T: Serialize>(answer: T) -> anyhow::Result<serde_json::Value> {
+/// Does what is asked for, where nobody wants to hear the steps.
+///
+/// # Errors
+/// Why it cannot be done, and what to change.
+pub async fn outcome(instance: &Instance, request: Request) -> anyhow::Result<Value> {
+    // The listener is gone at once, which is no trouble to who tells.
+    let (steps, _) = mpsc::channel(1);
+    carry_out(instance, request, &Tell(steps)).await
+}
+
+async fn carry_out(instance: &Instance, request: Request, tell: &Tell) -> anyhow::Result<Value> {
+    match request {
+        Request::Ingest(request) => ingest::ingest(instance, request, tell)
+            .await
+            .and_then(value),
+        Request::Sources => value(sources::list(instance)),
+        Request::Poll { source } => sources::poll(instance, &source).await,
+        Request::Rebuild { view, switch } => rebuild::rebuild(instance, &view, switch, tell).await,
+        Request::DeadLetters { topic, limit } => {
+            dead_letters::list(instance, topic.as_deref(), limit).await
+        }
+        Request::Redrive { topic, dry_run } => {
+            dead_letters::redrive(instance, topic.as_deref(), dry_run, tell).await
+        }
+    }
+}
+
+fn value<T: Serialize>(answer: T) -> anyhow::Result<Value> {
     Ok(serde_json::to_value(answer)?)
 }

@@ -1,6 +1,6 @@
 //! The process is killed at random moments under load; what it acknowledged must be there, once and in order.
 
-use mediamesh::operations::{Reply, Request, answer};
+use mediamesh::operations::{Request, outcome};
 use mediamesh_domain::position::{Partition, Seq};
 use mediamesh_tests::commands::open;
 use mediamesh_tests::invariants::{Acknowledged, check, events};
@@ -103,22 +103,11 @@ fn examine(data_dir: &Path, acknowledged: &BTreeSet<Acknowledged>, last: bool) {
 }
 
 async fn rebuild(instance: &mediamesh::instance::Instance, view: &str) -> serde_json::Value {
-    let (replies, mut heard) = tokio::sync::mpsc::channel(1_024);
     let request = Request::Rebuild {
         view: view.to_owned(),
         switch: false,
     };
-    let listen = async {
-        let mut last = None;
-        while let Some(reply) = heard.recv().await {
-            last = Some(reply);
-        }
-        last
-    };
-    match tokio::join!(answer(instance, request, replies), listen).1 {
-        Some(Reply::Done { value }) => value,
-        other => panic!("the rebuild of {view} failed: {other:?}"),
-    }
+    outcome(instance, request).await.unwrap()
 }
 
 /// A small generator (xorshift) so that a failing run can be had again by its seed.

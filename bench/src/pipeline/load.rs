@@ -1,8 +1,8 @@
 //! The load: sources with entries of a usual size, put on `ingest.raw` and followed into both views.
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use mediamesh::instance::{Instance, new_id, now};
-use mediamesh::operations::{self, Reply, Request};
+use mediamesh::operations::{self, Request};
 use mediamesh_domain::control::{ControlBody, CreateSource};
 use mediamesh_domain::id::{CommandId, RunId, SourceId};
 use mediamesh_domain::ingest::{Element, FeedContext, RawBody, RawEntry, RawFormat};
@@ -137,22 +137,12 @@ async fn episode(instance: &Instance) -> anyhow::Result<Uuid> {
 
 /// Rebuilds a view and gives the records taken in.
 pub async fn rebuild(instance: &Instance, view: &str) -> anyhow::Result<u64> {
-    let (replies, mut heard) = tokio::sync::mpsc::channel(1_024);
     let request = Request::Rebuild {
         view: view.to_owned(),
         switch: false,
     };
-    let listen = async {
-        let mut last = None;
-        while let Some(reply) = heard.recv().await {
-            last = Some(reply);
-        }
-        last
-    };
-    match tokio::join!(operations::answer(instance, request, replies), listen).1 {
-        Some(Reply::Done { value }) => value["records"].as_u64().context("no count of records"),
-        other => bail!("the rebuild failed: {other:?}"),
-    }
+    let rebuilt = operations::outcome(instance, request).await?;
+    rebuilt["records"].as_u64().context("no count of records")
 }
 
 fn element(name: &str, text: impl Into<String>) -> Element {

@@ -1,10 +1,12 @@
 //! Asking an instance: the one that runs on the data directory, else one opened for this question.
 
 use super::{Common, output};
+use crate::configuration::Configuration;
 use crate::instance::{self, Instance};
 use crate::operations::{self, Reply, Request};
 use crate::token::Token;
 use anyhow::{Context as _, bail};
+use indicatif::ProgressBar;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
@@ -15,50 +17,48 @@ pub(super) fn ask(common: &Common, what: &str, request: Request) -> anyhow::Resu
     let runtime = tokio::runtime::Runtime::new().context("no threads to work with")?;
     let bar = output::progress(what);
     let answer = runtime.block_on(async {
-        let (replies, mut heard) = mpsc::channel(64);
-        let asking = async {
-            match Token::read(&configuration.data_dir)? {
-                Some(token) => token.ask(&request, &replies).await,
-                None => {
-                    let instance =
-                        Instance::open(configuration.clone(), instance::Purpose::Operate).await?;
-                    operations::answer(&instance, request.clone(), replies.clone()).await;
-                    instance.end().await;
-                    Ok(())
-                }
-            }
-        };
-        let asking = async {
-            let asked = asking.await;
-            drop(replies.clone());
-            asked
-        };
-        tokio::pin!(asking);
-        let mut ended = false;
-        loop {
-            tokio::select! {
-                asked = &mut asking, if !ended => { asked?; ended = true; }
-                reply = heard.recv() => match reply {
-                    Some(Reply::Progress { what, done, total }) => {
-                        bar.set_message(what);
-                        if let Some(total) = total { bar.set_length(total); }
-                        bar.set_position(done);
-                    }
-                    Some(Reply::Done { value }) => {
-                        if !ended { asking.await?; }
-                        return Ok(value);
-                    }
-                    Some(Reply::Failed { message }) => {
-                        if !ended { asking.await?; }
-                        bail!(message)
-                    }
-                    None => bail!("the instance ended before it answered"),
-                }
-            }
+        let (replies, heard) = mpsc::channel(64);
+        let (asked, last) = tokio::join!(put(configuration, request, replies), hear(heard, &bar));
+        asked?;
+        match last {
+            Some(Reply::Done { value }) => Ok(value),
+            Some(Reply::Failed { message }) => bail!(message),
+            _ => bail!("the instance ended before it answered"),
         }
     });
     bar.finish_and_clear();
     answer
+}
+
+/// Puts the question; who hears is told that it is over by the end of `replies`.
+async fn put(
+    configuration: Configuration,
+    request: Request,
+    replies: mpsc::Sender<Reply>,
+) -> anyhow::Result<()> {
+    if let Some(token) = Token::read(&configuration.data_dir)? {
+        return token.ask(&request, &replies).await;
+    }
+    let instance = Instance::open(configuration, instance::Purpose::Operate).await?;
+    operations::answer(&instance, request, replies).await;
+    instance.end().await;
+    Ok(())
+}
+
+/// Shows the steps until there are no more; gives the last reply.
+async fn hear(mut heard: mpsc::Receiver<Reply>, bar: &ProgressBar) -> Option<Reply> {
+    let mut last = None;
+    while let Some(reply) = heard.recv().await {
+        if let Reply::Progress { what, done, total } = &reply {
+            bar.set_message(what.clone());
+            if let Some(total) = total {
+                bar.set_length(*total);
+            }
+            bar.set_position(*done);
+        }
+        last = Some(reply);
+    }
+    last
 }
 
 /// On the command line only warnings are worth a line, unless somebody asked for more.

@@ -3,10 +3,10 @@
 use super::{Common, ListenArguments, output, roles};
 use crate::configuration::{Configuration, Roles};
 use crate::instance::{self, Served};
-use crate::operations::{self, IngestAnswer, IngestRequest, Material, Reply, Request};
+use crate::operations::{self, IngestAnswer, IngestRequest, Material, Request};
 use crate::samples::Samples;
 use crate::tour::{self, Places};
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::Args;
 use mediamesh_domain::model::Policy;
 use std::io::Write as _;
@@ -15,7 +15,6 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc;
 
 /// Start an instance: all roles in one process, unless some are named.
 #[derive(Debug, Args)]
@@ -133,20 +132,10 @@ async fn ingest(served: &Served, url: String) -> anyhow::Result<IngestAnswer> {
         policy: Policy::Publish,
         material,
     });
-    let (replies, mut heard) = mpsc::channel(256);
-    let asked = operations::answer(&served.instance, request, replies);
-    let listen = async {
-        let mut last = None;
-        while let Some(reply) = heard.recv().await {
-            last = Some(reply);
-        }
-        last
-    };
-    match tokio::join!(asked, listen).1 {
-        Some(Reply::Done { value }) => Ok(serde_json::from_value(value)?),
-        Some(Reply::Failed { message }) => bail!("a sample could not be taken in: {message}"),
-        _ => bail!("a sample could not be taken in"),
-    }
+    let taken_in = operations::outcome(&served.instance, request).await;
+    Ok(serde_json::from_value(
+        taken_in.context("a sample could not be taken in")?,
+    )?)
 }
 
 /// Keeps the key for the tour, readable by its owner alone.
