@@ -14,6 +14,7 @@ mod ingest;
 mod input;
 mod report;
 mod state;
+mod told;
 #[cfg(test)]
 mod tests;
 
@@ -22,3 +23,4 @@ pub use error::IngestError;
 pub use ingest::{Credentials, Ingest, Parts};
 pub use input::{Input, Job};
 pub use report::RunReport;
+pub use told::{HearRuns, RunEvents};

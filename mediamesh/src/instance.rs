@@ -18,7 +18,7 @@ use crate::configuration::{Configuration, Role, Roles};
 use anyhow::{Context as _, anyhow};
 use mediamesh_connectors::egress::{self, Policy};
 use mediamesh_connectors::scheduler::{Scheduler, Settings};
-use mediamesh_connectors::source::{self, Ingest, Parts};
+use mediamesh_connectors::source::{self, Ingest, Parts, RunEvents};
 use mediamesh_domain::command::Principal;
 use mediamesh_domain::control::{ControlBody, ControlCommand};
 use mediamesh_domain::id::CommandId;
@@ -289,7 +289,11 @@ fn ingest(configuration: &Configuration, stores: &Stores, codec: &Codec) -> anyh
         objects: Arc::clone(&stores.objects),
         codec: codec.clone(),
         clock: Arc::new(source::SystemClock),
-    }))
+    })
+    .with_listener(Arc::new(RunEvents::new(
+        Arc::clone(&stores.append),
+        codec.clone(),
+    ))))
 }
 
 /// The tokio runtime that the stages' threads call the stores on.

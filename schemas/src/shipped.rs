@@ -33,8 +33,10 @@ shipped! {
     CommandVerdicts "command.verdicts" 1
     Catalog "catalog" 1
     ViewProgress "view.progress" 1
+    ViewProgress "view.progress" 2
     ControlCommands "control.commands" 1
     ControlEvents "control.events" 1
+    IngestEvents "ingest.events" 1
 }
 
 /// The subject under which a registry keeps the versions of a topic's value schema.

@@ -43,6 +43,10 @@ pub(super) struct Seen {
     /// The address that the feed says it moves to.
     pub(super) announced_url: Option<String>,
     pub(super) entries: u64,
+    pub(super) guids_missing: u64,
+    pub(super) guids_repeated: u64,
+    /// The highest number that an entry gives itself.
+    pub(super) numbered_to: Option<i64>,
 }
 
 /// The feed itself, or one of its entries.
@@ -86,6 +90,9 @@ impl Work {
             title: common.context.title.clone(),
             announced_url: announced_url(&feed.channel),
             entries: 0,
+            guids_missing: 0,
+            guids_repeated: 0,
+            numbered_to: None,
         };
         let mut finder = Finder::default();
         let mut flow = each(finder.feed(feed.channel, &common), &common);
@@ -94,9 +101,12 @@ impl Work {
             if flow.is_break() {
                 break;
             }
+            seen.guids_missing += u64::from(!has_guid(&item));
+            seen.numbered_to = seen.numbered_to.max(own_number(&item));
             flow = each(finder.entry(item, seen.entries, &common), &common);
             seen.entries += 1;
         }
+        seen.guids_repeated = finder.repeated;
         Ok(seen)
     }
 }
@@ -107,6 +117,8 @@ struct Finder {
     hasher: Hasher,
     /// How often each key was there: a feed may list a guid twice.
     times: HashMap<[u8; 16], u32>,
+    /// How many had a key that was there before.
+    repeated: u64,
 }
 
 impl Finder {
@@ -122,7 +134,10 @@ impl Finder {
         let times = self.times.entry(first).or_default();
         let key = match *times {
             0 => first,
-            nth => self.hasher.key(&entry, nth),
+            nth => {
+                self.repeated += 1;
+                self.hasher.key(&entry, nth)
+            }
         };
         *times += 1;
         let index = i32::try_from(place).unwrap_or(i32::MAX);
@@ -172,6 +187,24 @@ impl Found {
     fn object(&self) -> String {
         format!("raw/{}", hex(&self.raw_hash))
     }
+}
+
+/// Whether an entry names itself, in the word of its format.
+fn has_guid(entry: &Element) -> bool {
+    let names = |child: &&Element| matches!(child.name.as_str(), "guid" | "id" | "atom:id");
+    let mut ids = entry.children.iter().filter(names);
+    ids.any(|id| !id.text.trim().is_empty())
+}
+
+/// The number that an entry gives itself; those of later seasons often begin anew, so only entries without a season
+/// tell how many there are.
+fn own_number(entry: &Element) -> Option<i64> {
+    let child = |name: &str| entry.children.iter().find(|child| child.name == name);
+    if child("itunes:season").is_some() || child("podcast:season").is_some() {
+        return None;
+    }
+    let number = child("itunes:episode").or_else(|| child("podcast:episode"))?;
+    number.text.trim().parse().ok().filter(|number| (1..100_000).contains(number))
 }
 
 fn announced_url(channel: &Element) -> Option<String> {

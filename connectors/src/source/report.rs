@@ -42,6 +42,16 @@ pub struct RunReport {
     pub max_age_s: Option<u64>,
     /// Seconds that the server asks to wait before the next request.
     pub retry_after_s: Option<u64>,
+    /// Whether the request was conditional: it named what the last answer gave.
+    pub conditional: bool,
+    /// The entries without a guid.
+    pub guids_missing: u64,
+    /// The entries whose guid, or what stands for it, another one of the document has.
+    pub guids_repeated: u64,
+    /// The highest number that an entry gives itself.
+    pub numbered_to: Option<i64>,
+    /// The entries that were turned away for their shape before they were on the log.
+    pub rejected: u64,
 }
 
 impl RunReport {
@@ -63,6 +73,11 @@ impl RunReport {
             announced_url: None,
             max_age_s: None,
             retry_after_s: None,
+            conditional: false,
+            guids_missing: 0,
+            guids_repeated: 0,
+            numbered_to: None,
+            rejected: 0,
         }
     }
 
@@ -71,6 +86,9 @@ impl RunReport {
         self.format = Some(seen.format);
         self.title = seen.title;
         self.entries_seen = seen.entries;
+        self.guids_missing = seen.guids_missing;
+        self.guids_repeated = seen.guids_repeated;
+        self.numbered_to = seen.numbered_to;
         self.announced_url = seen.announced_url.filter(|url| url != source_url);
     }
 }

@@ -6,6 +6,7 @@
 mod lists;
 mod public;
 mod records;
+mod runs;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +16,8 @@ pub use public::{
     ArtworkView, CategoryView, EnclosureView, EpisodeView, ProgramRef, ProgramView, RichText,
 };
 pub(crate) use public::{artwork, categories, dir, enclosures, one_artwork, rich};
-pub use records::{RunEntry, history, verdict};
+pub use records::{RunEntry, entry_tally, history, tally_key, tally_row, verdict};
+pub use runs::{RunScope, health_key, health_row, report_key, run, runs_key};
 
 use crate::catalog::{CatalogBody, CatalogRecord, ItemFacts, Lane};
 use crate::id::{ItemKind, ItemRef, ProgramId};

@@ -22,12 +22,12 @@ impl Ingest {
         work: Work,
         known: Arc<FetchState>,
         mut head: Head,
-        mut report: RunReport,
-    ) -> Result<RunReport, IngestError> {
+        report: &mut RunReport,
+    ) -> Result<(), IngestError> {
         let source = work.source_id;
         let source_url = work.source_url.clone();
         let mut marks = Vec::new();
-        let done = self.append_new(work, &known, &mut report, &mut marks).await;
+        let done = self.append_new(work, &known, report, &mut marks).await;
         if !marks.is_empty() {
             head.fetched_at = report.fetched_at.0;
         }
@@ -37,8 +37,7 @@ impl Ingest {
                 report.unchanged = report.entries_seen.saturating_sub(report.appended);
                 marks.extend(unchanged);
                 self.remember(source, &known, FetchState::new(head, marks))
-                    .await?;
-                Ok(report)
+                    .await
             }
             Err(error) => {
                 // The next run has to see the whole document again.

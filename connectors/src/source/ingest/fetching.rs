@@ -64,6 +64,7 @@ impl Ingest {
     ) -> Result<Got, IngestError> {
         let request = self.request(job, head)?;
         let moved = head.moved_url.is_some();
+        report.conditional = request.etag.is_some() || request.last_modified.is_some();
         match self.parts.fetch.fetch(request).await {
             Ok(fetched) => Ok(note(fetched, job, head, report)),
             Err(error) => {

@@ -2,7 +2,9 @@
 
 use super::{history_key, json};
 use crate::event::Event;
-use crate::position::Seq;
+use crate::id::RunId;
+use crate::position::{Partition, Seq};
+use crate::run::{EntryTally, RunTally};
 use crate::verdict::{Outcome, Verdict};
 use crate::view::{RowKey, RowWrite, Table};
 
@@ -38,6 +40,38 @@ pub fn verdict(verdict: &Verdict, offset: Seq) -> Vec<RowWrite> {
         });
     }
     rows
+}
+
+/// Where the notes of a run's entries stand whose verdicts lie in one partition.
+#[must_use]
+pub fn tally_key(run: RunId, partition: Partition) -> RowKey {
+    let partition = i64::from(partition.0).to_be_bytes();
+    RowKey::new(Table::RunTallies, run.to_string(), partition)
+}
+
+/// The row of the notes: its meta is their numbers, so that lists need not read the notes.
+#[must_use]
+pub fn tally_row(key: RowKey, seq: Seq, tally: &RunTally) -> RowWrite {
+    RowWrite {
+        key,
+        seq,
+        value: Some((json(&tally.counts()), tally.bytes())),
+    }
+}
+
+/// The note of the entry that a verdict is about, with its run and place; none where it is about no entry.
+#[must_use]
+pub fn entry_tally(verdict: &Verdict, offset: i64) -> Option<(RunId, i32, EntryTally)> {
+    let import = verdict.import.as_ref()?;
+    let entry = EntryTally {
+        offset,
+        outcome: import.outcome,
+        repairs: import.repairs,
+        rung: None,
+        suspicious: false,
+        codes: std::collections::BTreeMap::new(),
+    };
+    Some((import.run_id, import.index, entry))
 }
 
 /// An entry of a run as it is listed.
