@@ -7,6 +7,7 @@ use crate::position::{Partition, Seq};
 use crate::run::{EntryTally, RunTally};
 use crate::verdict::{Outcome, Verdict};
 use crate::view::{RowKey, RowWrite, Table};
+use uuid::Uuid;
 
 /// The rows of an event: its item's history, by version.
 #[must_use]
@@ -26,9 +27,8 @@ pub fn history(event: &Event) -> Vec<RowWrite> {
 pub fn verdict(verdict: &Verdict, offset: Seq) -> Vec<RowWrite> {
     let mut rows = Vec::with_capacity(2);
     if let Some(import) = &verdict.import {
-        let index = (i64::from(import.index) + 1).to_be_bytes();
         rows.push(RowWrite {
-            key: RowKey::new(Table::Runs, import.run_id.to_string(), index),
+            key: run_entry_key(import.run_id.0, import.index),
             seq: offset,
             value: Some((Vec::new(), json(&run_entry(verdict)))),
         });
@@ -40,6 +40,13 @@ pub fn verdict(verdict: &Verdict, offset: Seq) -> Vec<RowWrite> {
         });
     }
     rows
+}
+
+/// Where an entry of a run stands; its place in the fetch is -1 for the program itself.
+#[must_use]
+pub fn run_entry_key(run: Uuid, index: i32) -> RowKey {
+    let place = (i64::from(index) + 1).to_be_bytes();
+    RowKey::new(Table::Runs, run.to_string(), place)
 }
 
 /// Where the notes of a run's entries stand whose verdicts lie in one partition.
