@@ -12,15 +12,17 @@ mod error;
 mod hash;
 mod ingest;
 mod input;
+mod push;
 mod report;
 mod state;
-mod told;
 #[cfg(test)]
 mod tests;
+mod told;
 
 pub use clock::{Clock, SystemClock};
 pub use error::IngestError;
 pub use ingest::{Credentials, Ingest, Parts};
 pub use input::{Input, Job};
+pub use push::{Push, PushError, Pushed, Turned};
 pub use report::RunReport;
 pub use told::{HearRuns, RunEvents};

@@ -31,6 +31,7 @@ shipped! {
     ContentCommands "content.commands" 1
     ContentEvents "content.events" 1
     CommandVerdicts "command.verdicts" 1
+    CommandVerdicts "command.verdicts" 2
     Catalog "catalog" 1
     ViewProgress "view.progress" 1
     ViewProgress "view.progress" 2

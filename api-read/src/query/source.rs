@@ -119,7 +119,7 @@ pub async fn page(
     let mut shown = Vec::with_capacity(request.limit);
     let mut next = None;
     for chunk in sources[first..].chunks(AT_ONCE) {
-        let views = chunk.iter().map(|(id, entry)| view(api, **id, entry));
+        let views = chunk.iter().map(|(id, entry)| summary(api, **id, entry));
         for view in try_join_all(views).await? {
             if asked.state.is_some_and(|state| view.health.state != state) {
                 continue;
@@ -148,13 +148,9 @@ pub async fn page(
 ///
 /// # Errors
 /// 404 where there is none, 503 where the store fails.
-pub async fn one(
-    api: &ReadApi,
-    state: &ControlState,
-    id: SourceId,
-) -> Result<SourceView, Problem> {
+pub async fn one(api: &ReadApi, state: &ControlState, id: SourceId) -> Result<SourceView, Problem> {
     let entry = state.sources.get(&id).ok_or_else(not_found)?;
-    let mut found = view(api, id, entry).await?;
+    let mut found = summary(api, id, entry).await?;
     found.health.entries = Some(health::entries(api, id).await?);
     Ok(found)
 }
@@ -173,7 +169,15 @@ fn of_view(view: &SourceView) -> Place {
     Place(view.fields.name.clone(), view.id)
 }
 
-async fn view(api: &ReadApi, id: SourceId, entry: &SourceEntry) -> Result<SourceView, Problem> {
+/// A source and how it fares.
+///
+/// # Errors
+/// 503 where the store fails.
+pub async fn summary(
+    api: &ReadApi,
+    id: SourceId,
+    entry: &SourceEntry,
+) -> Result<SourceView, Problem> {
     Ok(SourceView {
         id,
         version: entry.version,

@@ -16,7 +16,7 @@ use crate::feed::{self, Limits, ParseError};
 use super::hash::{Hasher, half, hex};
 use super::state::Mark;
 
-pub(super) use batches::{Batch, Batches};
+pub(super) use batches::{Batch, Batches, MAX_BODY, record};
 
 /// A document, and what its records carry beside what stands in it.
 #[derive(Debug, Clone)]
@@ -204,7 +204,12 @@ fn own_number(entry: &Element) -> Option<i64> {
         return None;
     }
     let number = child("itunes:episode").or_else(|| child("podcast:episode"))?;
-    number.text.trim().parse().ok().filter(|number| (1..100_000).contains(number))
+    number
+        .text
+        .trim()
+        .parse()
+        .ok()
+        .filter(|number| (1..100_000).contains(number))
 }
 
 fn announced_url(channel: &Element) -> Option<String> {

@@ -104,7 +104,10 @@ impl Ingest {
     /// # Errors
     /// [`IngestError`]; what was appended before it stays, and is known to the next run.
     pub async fn run(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
-        let _turn = self.turns.take(job.source_id).inspect_err(|error| count(Err(error)))?;
+        let _turn = self
+            .turns
+            .take(job.source_id)
+            .inspect_err(|error| count(Err(error)))?;
         let trigger = input.trigger();
         let known = FetchState::load(&*self.parts.objects, job.source_id).await;
         let now = self.parts.clock.now();
@@ -120,8 +123,13 @@ impl Ingest {
         ended.map(|()| report)
     }
 
+    /// What runs need of the world.
+    pub(super) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
     /// Tells how a run ended, where somebody listens.
-    async fn tell(
+    pub(super) async fn tell(
         &self,
         job: &Job,
         trigger: RunTrigger,

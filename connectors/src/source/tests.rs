@@ -2,6 +2,7 @@
 
 mod server;
 mod stores;
+mod telling;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use mediamesh_domain::ingest::RawFormat;
-use mediamesh_domain::run::{
-    self, IngestEvent, IngestFact, RunCompleted, RunFailed, RunTrigger,
-};
+use mediamesh_domain::run::{self, IngestEvent, IngestFact, RunCompleted, RunFailed, RunTrigger};
 use mediamesh_domain::time::Timestamp;
 use mediamesh_ports::event_log::{AppendLog, NewRecord, header, partition_of};
 use mediamesh_schemas::{Codec, Topic};
@@ -79,10 +77,7 @@ impl HearRuns for RunEvents {
     }
 }
 
-fn record(
-    codec: &Codec,
-    event: &IngestEvent,
-) -> Result<NewRecord, mediamesh_schemas::EncodeError> {
+fn record(codec: &Codec, event: &IngestEvent) -> Result<NewRecord, mediamesh_schemas::EncodeError> {
     let key = event.source_id.to_string().into_bytes();
     let correlation = event.correlation_id.clone().unwrap_or_default();
     Ok(NewRecord {

@@ -8,14 +8,18 @@ mod health;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 pub use failure::advice;
 pub use health::{Ended, RECENT, RunEnd, SourceHealth};
 pub use tally::{EntryFilter, EntryTally, RunCounts, RunTally};
+pub use trial::{Trial, TriedEntry, command_of, counts, try_entry};
 
+use crate::command::FieldRepair;
 use crate::id::{EventId, RunId, SourceId, name_based};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How a run came about. The order of the kinds is the wire's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +128,22 @@ pub struct RepairCount {
     pub code: String,
     /// How often.
     pub count: i64,
+}
+
+impl RepairCount {
+    /// How often each code stands among repairs, by code.
+    #[must_use]
+    pub fn of(repairs: &[FieldRepair]) -> Vec<Self> {
+        let mut counts = BTreeMap::new();
+        for repair in repairs {
+            *counts.entry(repair.code.as_str()).or_insert(0) += 1;
+        }
+        let count = |(code, count): (&str, i64)| Self {
+            code: code.to_owned(),
+            count,
+        };
+        counts.into_iter().map(count).collect()
+    }
 }
 
 /// What a run took of a quota.

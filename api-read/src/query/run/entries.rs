@@ -132,7 +132,11 @@ async fn filtered(
     let entries = notes.iter().flat_map(|tally| tally.entries());
     let taken = entries.filter(|(_, entry)| filter.takes(entry));
     let mut keys: Vec<RowKey> = taken.map(|(index, _)| run_entry_key(run, *index)).collect();
-    keys.retain(|key| after.as_ref().is_none_or(|after| key.clustering_key > *after));
+    keys.retain(|key| {
+        after
+            .as_ref()
+            .is_none_or(|after| key.clustering_key > *after)
+    });
     keys.sort_unstable();
     let more = keys.len() > limit;
     keys.truncate(limit);

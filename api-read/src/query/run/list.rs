@@ -55,7 +55,11 @@ pub async fn list(
 ) -> Result<RunListPage, Problem> {
     let running = asked.state == Some(RunState::Running);
     // Whether a completed run is still under way is not stored, but found out.
-    let stored = if running { Some(RunState::Completed) } else { asked.state };
+    let stored = if running {
+        Some(RunState::Completed)
+    } else {
+        asked.state
+    };
     let after: Option<Key> = request.after(api, reading.version.version)?;
     let mut range = Range {
         table: Table::RunLists,

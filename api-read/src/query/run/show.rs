@@ -157,7 +157,9 @@ fn sentences(seen: &RunCompleted) -> Vec<String> {
         ));
     }
     if let Some(url) = &seen.moved_to {
-        notes.push(format!("The server says that the feed moved for good to {url}."));
+        notes.push(format!(
+            "The server says that the feed moved for good to {url}."
+        ));
     }
     if let Some(url) = &seen.announced_url {
         notes.push(format!("The feed says that it moves to {url}."));

@@ -7,8 +7,8 @@ use crate::lang::Lang;
 use crate::model::Fallback;
 use crate::position::Seq;
 use crate::project::{
-    ArtworkView, ProgramView, also_in, artwork, categories, dir, document_row, list_row, newest_first,
-    programs_in_key, programs_key, rich,
+    ArtworkView, ProgramView, also_in, artwork, categories, dir, document_row, list_row,
+    newest_first, programs_in_key, programs_key, rich,
 };
 use crate::repair;
 use crate::text::{DocumentKind, SearchDocument, TextField};

@@ -1,10 +1,10 @@
 //! Rows made of events and verdicts as they are.
 
 use super::{history_key, json};
-use crate::event::Event;
+use crate::event::{Event, Rung};
 use crate::id::RunId;
 use crate::position::{Partition, Seq};
-use crate::run::{EntryTally, RunTally};
+use crate::run::{EntryTally, RepairCount, RunTally};
 use crate::verdict::{Outcome, Verdict};
 use crate::view::{RowKey, RowWrite, Table};
 use uuid::Uuid;
@@ -70,13 +70,14 @@ pub fn tally_row(key: RowKey, seq: Seq, tally: &RunTally) -> RowWrite {
 #[must_use]
 pub fn entry_tally(verdict: &Verdict, offset: i64) -> Option<(RunId, i32, EntryTally)> {
     let import = verdict.import.as_ref()?;
+    let repaired = import.repaired.iter();
+    let codes = repaired.map(|r| (r.code.clone(), r.count)).collect();
     let entry = EntryTally {
         offset,
         outcome: import.outcome,
         repairs: import.repairs,
-        rung: None,
-        suspicious: false,
-        codes: std::collections::BTreeMap::new(),
+        rung: import.matched_by,
+        codes,
     };
     Some((import.run_id, import.index, entry))
 }
@@ -91,6 +92,12 @@ pub struct RunEntry {
     pub outcome: crate::verdict::EntryOutcome,
     /// How many fields were put right.
     pub repairs: i32,
+    /// What was put right, by code.
+    #[serde(default)]
+    pub repaired: Vec<RepairCount>,
+    /// The mark that told which item it is, where that was not the strongest one.
+    #[serde(default)]
+    pub matched_by: Option<Rung>,
     /// The item, where it is one.
     pub item: Option<crate::id::ItemRef>,
     /// Why it was refused: a stable code.
@@ -111,6 +118,8 @@ fn run_entry(verdict: &Verdict) -> Option<RunEntry> {
         index: import.index,
         outcome: import.outcome,
         repairs: import.repairs,
+        repaired: import.repaired.clone(),
+        matched_by: import.matched_by,
         item,
         code: refusal.map(|r| r.code.clone()),
         message: refusal.map(|r| r.message.clone()),

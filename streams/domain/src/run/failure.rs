@@ -30,7 +30,9 @@ pub fn advice(code: &str, status: Option<i32>) -> &'static str {
         ("feed.not_a_feed" | "feed.empty", _) => {
             "Open the address in a browser: it is a page or empty. Give the source the address of the feed itself."
         }
-        ("feed.unsupported", _) => "Give the source the address of a feed in a format that is read.",
+        ("feed.unsupported", _) => {
+            "Give the source the address of a feed in a format that is read."
+        }
         ("feed.doctype", _) => "Ask the publisher to leave the DOCTYPE out of the feed.",
         ("feed.ill_formed" | "feed.truncated", _) => {
             "Ask the publisher to mend the feed; the reason names the place. What was imported stays."
@@ -52,7 +54,9 @@ fn of_status(status: i32) -> &'static str {
         }
         404 => "Check the address: nothing is there now. What was imported stays.",
         410 => "The feed is gone for good: give the source its new address, or pause it.",
-        408 | 425 | 429 => "Nothing, or poll it less often: the server asks to wait, and is obeyed.",
+        408 | 425 | 429 => {
+            "Nothing, or poll it less often: the server asks to wait, and is obeyed."
+        }
         500..=599 => "Nothing: the server is in trouble. It is tried again.",
         _ => "Check the address: the server does not take the request.",
     }

@@ -140,7 +140,9 @@ impl SourceHealth {
         let asked = |run: &&Recent| run.conditional && run.state != RunState::Failed;
         let conditional = self.recent.iter().filter(asked).count();
         let hits = self.recent.iter().filter(asked);
-        let hits = hits.filter(|run| run.state == RunState::NotModified).count();
+        let hits = hits
+            .filter(|run| run.state == RunState::NotModified)
+            .count();
         (conditional > 0).then(|| hits as f64 / conditional as f64)
     }
 

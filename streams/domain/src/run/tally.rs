@@ -22,9 +22,6 @@ pub struct EntryTally {
     pub repairs: i32,
     /// The mark that told which item it is, where that was found out.
     pub rung: Option<Rung>,
-    /// Whether the merge rests on a weak mark alone.
-    #[serde(default)]
-    pub suspicious: bool,
     /// How often each thing was put right.
     #[serde(default)]
     pub codes: BTreeMap<String, i64>,
@@ -53,7 +50,7 @@ pub struct RunCounts {
     pub repaired: u64,
     /// Fields that were put right.
     pub repairs: u64,
-    /// Entries that were merged by a weak mark alone: look at them.
+    /// Entries that were merged by title and day alone: look at them.
     pub suspicious_merges: u64,
     /// How often each thing was put right, by code.
     pub repairs_by_code: BTreeMap<String, u64>,
@@ -148,7 +145,7 @@ impl RunCounts {
     fn count(&mut self, entry: &EntryTally) {
         self.decided += 1;
         self.repaired += u64::from(entry.repairs > 0);
-        self.suspicious_merges += u64::from(entry.suspicious);
+        self.suspicious_merges += u64::from(entry.rung == Some(Rung::TitleDay));
         let outcome = match entry.outcome {
             EntryOutcome::Created => &mut self.created,
             EntryOutcome::Changed => &mut self.changed,

@@ -88,7 +88,10 @@ fn the_hit_rate_is_that_of_the_conditional_requests() {
 
 #[test]
 fn a_feed_that_begins_at_a_hundred_says_how_many_are_missing() {
-    let runs = [completed(1, conditional(false)), completed(2, conditional(true))];
+    let runs = [
+        completed(1, conditional(false)),
+        completed(2, conditional(true)),
+    ];
     assert_eq!(health(&runs).entries_missing(), 100);
 }
 
@@ -114,7 +117,10 @@ fn every_known_code_has_advice_of_its_own() {
     ] {
         assert_ne!(advice(code, None), other, "{code}");
     }
-    assert_ne!(advice("egress.status", Some(404)), advice("egress.status", Some(503)));
+    assert_ne!(
+        advice("egress.status", Some(404)),
+        advice("egress.status", Some(503))
+    );
 }
 
 fn entry(offset: i64, outcome: EntryOutcome, repairs: i32) -> EntryTally {
@@ -123,7 +129,6 @@ fn entry(offset: i64, outcome: EntryOutcome, repairs: i32) -> EntryTally {
         outcome,
         repairs,
         rung: (outcome == EntryOutcome::Merged).then_some(Rung::TitleDay),
-        suspicious: outcome == EntryOutcome::Merged,
         codes: BTreeMap::from([("html_closed".to_owned(), i64::from(repairs))]),
     }
 }
@@ -160,7 +165,10 @@ fn a_note_that_comes_again_counts_once_and_a_later_one_instead() {
     let again = [first[0].clone(), first[0].clone()];
     assert_eq!(tally(&again), tally(&first));
     let redriven = (0, entry(9, EntryOutcome::Created, 0));
-    for notes in [[first[0].clone(), redriven.clone()], [redriven, first[0].clone()]] {
+    for notes in [
+        [first[0].clone(), redriven.clone()],
+        [redriven, first[0].clone()],
+    ] {
         let counts = tally(&notes).counts();
         assert_eq!((counts.decided, counts.created, counts.refused), (1, 1, 0));
     }

@@ -61,7 +61,10 @@ impl RunsSink {
             runs.push(placed);
         }
         for (source, runs) in sources {
-            let before = self.rows.get(self.view, &project::health_key(source)).await?;
+            let before = self
+                .rows
+                .get(self.view, &project::health_key(source))
+                .await?;
             rows.extend(health(source, before.as_ref(), &runs));
         }
         self.store.apply(self.view, rows).await

@@ -4,9 +4,7 @@ use super::ADDRESS;
 use mediamesh_domain::id::{RunId, SourceId};
 use mediamesh_domain::ingest::{Element, FeedContext, RawBody, RawEntry, RawFormat};
 use mediamesh_domain::position::Seq;
-use mediamesh_domain::run::{
-    IngestEvent, IngestFact, RunCompleted, RunFailed, RunTrigger, advice,
-};
+use mediamesh_domain::run::{IngestEvent, IngestFact, RunCompleted, RunFailed, RunTrigger, advice};
 use mediamesh_domain::time::Timestamp;
 use uuid::Uuid;
 
