@@ -35,6 +35,8 @@ shipped! {
     ViewProgress "view.progress" 1
     ControlCommands "control.commands" 1
     ControlEvents "control.events" 1
+    ControlCommands "control.commands" 2
+    ControlEvents "control.events" 2
 }
 
 /// The subject under which a registry keeps the versions of a topic's value schema.

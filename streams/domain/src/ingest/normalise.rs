@@ -1,6 +1,6 @@
 //! One raw entry to one command.
 
-use super::{RawBody, RawEntry, RawFormat};
+use super::{RawBody, RawEntry, RawFormat, binding};
 use crate::command::{
     Command, CommandBody, FetchOrder, ImportEpisode, ImportOrigin, ImportProgram, Principal,
 };
@@ -60,6 +60,7 @@ pub fn normalise(raw: &RawEntry, source: &SourceFields) -> Result<Command, Rejec
         raw_hash: raw.raw_hash.clone(),
         repairs: Vec::new(),
     };
+    let mut program_id = binding::program(raw, source);
     let body = match body {
         RawBody::Feed(channel) => {
             let (fields, repairs) = program::normalise::rss(channel, &raw.feed);
@@ -67,16 +68,15 @@ pub fn normalise(raw: &RawEntry, source: &SourceFields) -> Result<Command, Rejec
             CommandBody::ImportProgram(ImportProgram { origin, fields })
         }
         RawBody::Entry(item) => {
-            let (fields, repairs) = episode::normalise::rss(item, &raw.feed);
+            let (mut fields, repairs) = episode::normalise::rss(item, &raw.feed);
             origin.repairs = repairs;
+            program_id = binding::bind(raw, item, &mut fields, source);
             CommandBody::ImportEpisode(ImportEpisode { origin, fields })
         }
     };
     Ok(Command {
         command_id: command_id(raw),
-        program_id: source
-            .program_id
-            .unwrap_or_else(|| raw.source_id.own_program()),
+        program_id,
         at: raw.fetched_at,
         principal: Principal::source(raw.source_id),
         expected: None,
