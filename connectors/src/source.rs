@@ -16,11 +16,13 @@ mod hash;
 mod ingest;
 mod input;
 mod moves;
+mod push;
 mod report;
 mod rhythm;
 mod state;
 #[cfg(test)]
 mod tests;
+mod told;
 
 pub use clock::{Clock, SystemClock};
 pub use credentials::{Credential, Credentials};
@@ -28,4 +30,6 @@ pub use error::IngestError;
 pub use ingest::{Ingest, Paging, Parts};
 pub use input::{Input, Job};
 pub use moves::{Move, MoveOutcome, MovedBy};
+pub use push::{Push, PushError, Pushed, Turned};
 pub use report::RunReport;
+pub use told::{HearRuns, RunEvents};

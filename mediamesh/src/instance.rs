@@ -4,6 +4,7 @@
 //! ([`serve`]), so that the command line can open a directory for one question.
 
 mod admin_key;
+mod connect;
 mod hub;
 mod listen;
 mod ops;
@@ -20,6 +21,7 @@ pub use stores::Stores;
 
 use crate::configuration::{Configuration, Role, Roles};
 use anyhow::{Context as _, anyhow};
+use mediamesh_api_read::ReadApi;
 use mediamesh_connectors::scheduler::Scheduler;
 use mediamesh_connectors::source::Ingest;
 use mediamesh_connectors::websub::WebSub;
@@ -161,6 +163,23 @@ impl Instance {
     /// Polls a source when the write API is asked to.
     pub(crate) fn poll_now(&self) -> Arc<dyn mediamesh_api_write::PollNow> {
         Arc::new(poll::Polls(self.scheduler.clone()))
+    }
+
+    /// What the read API reads.
+    ///
+    /// # Errors
+    /// Where the key of cursors cannot be kept.
+    pub(crate) fn reads(&self) -> anyhow::Result<ReadApi> {
+        Ok(ReadApi::new(serve::read_ports(self)?))
+    }
+
+    /// Tries sources out and takes pushed entries for the write API.
+    fn connect(&self) -> Arc<connect::Connect> {
+        Arc::new(connect::Connect {
+            ingest: Arc::clone(&self.ingest),
+            control: self.control.clone(),
+            state: Arc::clone(&self.stores.state),
+        })
     }
 
     /// Whether this instance should get requests, and if not, why.

@@ -21,7 +21,7 @@ use super::error::IngestError;
 use super::hash::{Hasher, child_text, half, hex};
 use super::state::{FEED, Mark};
 
-pub(super) use batches::{Batch, Batches, Taken};
+pub(super) use batches::{Batch, Batches, MAX_BODY, Taken, record};
 pub(super) use identity::Identity;
 
 /// A document, and what its records carry beside what stands in it.
@@ -65,6 +65,8 @@ pub(super) struct Seen {
     pub(super) context: FeedContext,
     /// The entries, without those of earlier pages.
     pub(super) entries: u64,
+    pub(super) guids_missing: u64,
+    pub(super) guids_repeated: u64,
     /// Their lowest and highest number.
     pub(super) numbers: Option<(i64, i64)>,
 }
@@ -121,6 +123,8 @@ impl Work {
             hints: Hints::of(&feed.channel, &self.link_base()),
             context: common.context.clone(),
             entries: 0,
+            guids_missing: 0,
+            guids_repeated: 0,
             numbers: None,
         };
         if self.respect_locked && seen.hints.locked {
@@ -137,7 +141,8 @@ impl Work {
             if flow.is_break() {
                 break;
             }
-            let number = number(&item);
+            let number = own_number(&item);
+            let nameless = !has_guid(&item);
             let found = finder.entry(item, start + seen.entries, &common);
             if self
                 .page
@@ -146,9 +151,11 @@ impl Work {
             {
                 continue;
             }
+            seen.guids_missing += u64::from(nameless);
             seen.count(number);
             flow = each(found, &common);
         }
+        seen.guids_repeated = finder.repeated;
         Ok(seen)
     }
 
@@ -171,18 +178,14 @@ impl Seen {
     }
 }
 
-/// The number that an entry says it has.
-fn number(entry: &Element) -> Option<i64> {
-    let said = child_text(entry, "podcast:episode").or_else(|| child_text(entry, "itunes:episode"));
-    said?.trim().parse().ok().filter(|number| *number > 0)
-}
-
 /// Tells entries from each other.
 #[derive(Default)]
 struct Finder {
     hasher: Hasher,
     /// How often each key was there: a feed may list a guid twice.
     times: HashMap<[u8; 16], u32>,
+    /// How many had a key that was there before.
+    repeated: u64,
 }
 
 impl Finder {
@@ -196,7 +199,10 @@ impl Finder {
         let times = self.times.entry(first).or_default();
         let key = match *times {
             0 => first,
-            nth => self.hasher.key(&entry, nth),
+            nth => {
+                self.repeated += 1;
+                self.hasher.key(&entry, nth)
+            }
         };
         *times += 1;
         let index = i32::try_from(place).unwrap_or(i32::MAX);
@@ -259,4 +265,27 @@ impl Found {
     fn object(&self) -> String {
         format!("raw/{}", hex(&self.raw_hash))
     }
+}
+
+/// Whether an entry names itself, in the word of its format.
+fn has_guid(entry: &Element) -> bool {
+    let names = |child: &&Element| matches!(child.name.as_str(), "guid" | "id" | "atom:id");
+    let mut ids = entry.children.iter().filter(names);
+    ids.any(|id| !id.text.trim().is_empty())
+}
+
+/// The number that an entry gives itself; those of later seasons often begin anew, so only entries without a season
+/// tell how many there are.
+fn own_number(entry: &Element) -> Option<i64> {
+    let child = |name: &str| entry.children.iter().find(|child| child.name == name);
+    if child("itunes:season").is_some() || child("podcast:season").is_some() {
+        return None;
+    }
+    let number = child("itunes:episode").or_else(|| child("podcast:episode"))?;
+    number
+        .text
+        .trim()
+        .parse()
+        .ok()
+        .filter(|number| (1..100_000).contains(number))
 }

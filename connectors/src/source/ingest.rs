@@ -9,6 +9,7 @@ mod turn;
 use std::sync::Arc;
 
 use mediamesh_domain::ingest::RawEntry;
+use mediamesh_domain::run::RunTrigger;
 use mediamesh_ports::event_log::AppendLog;
 use mediamesh_ports::objects::Objects;
 use mediamesh_schemas::Codec;
@@ -28,6 +29,7 @@ use super::error::IngestError;
 use super::input::{Input, Job};
 use super::report::RunReport;
 use super::state::{FetchState, Head};
+use super::told::{self, HearRuns};
 
 /// How many documents are read at once; each may be large.
 const READERS: usize = 4;
@@ -53,6 +55,7 @@ pub struct Ingest {
     limits: Limits,
     paging: Paging,
     credentials: Option<Credentials>,
+    listener: Option<Arc<dyn HearRuns>>,
     turns: Turns,
     readers: Arc<Semaphore>,
 }
@@ -66,6 +69,7 @@ impl Ingest {
             limits: Limits::default(),
             paging: Paging::default(),
             credentials: None,
+            listener: None,
             turns: Turns::default(),
             readers: Arc::new(Semaphore::new(READERS)),
         }
@@ -92,6 +96,13 @@ impl Ingest {
         self
     }
 
+    /// Tells somebody how each run ended.
+    #[must_use]
+    pub fn with_listener(mut self, listener: Arc<dyn HearRuns>) -> Self {
+        self.listener = Some(listener);
+        self
+    }
+
     /// What documents may cost; [`Input::read`] asks for it.
     #[must_use]
     pub fn limits(&self) -> &Limits {
@@ -104,29 +115,62 @@ impl Ingest {
     /// # Errors
     /// [`IngestError`]; what was appended before it stays, and is known to the next run.
     pub async fn run(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
-        let result = self.run_uncounted(job, input).await;
-        count(&result);
-        result
+        let _turn = self
+            .turns
+            .take(job.source_id)
+            .inspect_err(|error| count(Err(error)))?;
+        let trigger = input.trigger();
+        let known = FetchState::load(&*self.parts.objects, job.source_id).await;
+        let now = self.parts.clock.now();
+        let fetched_at = known.as_ref().map_or(now, |known| known.later(now));
+        let mut report = RunReport::new(self.parts.clock.run_id(), job.source_id, fetched_at);
+        let ended = match known {
+            Ok(known) => self.run_uncounted(job, input, known, &mut report).await,
+            Err(error) => Err(error.into()),
+        };
+        let error = ended.as_ref().err();
+        count(error.map_or(Ok(&report), Err));
+        self.tell(job, trigger, &report, error).await;
+        ended.map(|()| report)
     }
 
-    async fn run_uncounted(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
-        let _turn = self.turns.take(job.source_id)?;
-        let known = FetchState::load(&*self.parts.objects, job.source_id).await?;
+    /// What runs need of the world.
+    pub(super) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// Tells how a run ended, where somebody listens.
+    pub(super) async fn tell(
+        &self,
+        job: &Job,
+        trigger: RunTrigger,
+        report: &RunReport,
+        error: Option<&IngestError>,
+    ) {
+        let Some(listener) = &self.listener else {
+            return;
+        };
+        let now = self.parts.clock.now();
+        if let Some(event) = told::event(job, trigger, report, error, now) {
+            listener.hear(event).await;
+        }
+    }
+
+    async fn run_uncounted(
+        &self,
+        job: &Job,
+        input: Input,
+        known: FetchState,
+        report: &mut RunReport,
+    ) -> Result<(), IngestError> {
         let mut head = known.head.clone();
-        let fetched_at = known.later(self.parts.clock.now());
-        let run_id = self.parts.clock.run_id();
-        let mut report = RunReport::new(run_id, job.source_id, fetched_at);
-        let done = self
-            .attempt(job, input, &known, &mut head, &mut report)
-            .await;
-        match done {
+        match self.attempt(job, input, &known, &mut head, report).await {
             Ok(mut next) => {
-                self.check_announced(job, &mut next, &mut report).await;
-                self.remember(job.source_id, &known, next).await?;
-                Ok(report)
+                self.check_announced(job, &mut next, report).await;
+                self.remember(job.source_id, &known, next).await
             }
             Err(error) => {
-                if let Some(moved) = report.moved {
+                if let Some(moved) = &report.moved {
                     tracing::warn!(source.id = %job.source_id, source.moved_to = moved.to,
                         "a feed has moved: {}", moved.outcome.words());
                 }
@@ -240,7 +284,7 @@ impl Ingest {
     }
 }
 
-fn count(result: &Result<RunReport, IngestError>) {
+fn count(result: Result<&RunReport, &IngestError>) {
     let outcome = match result {
         Ok(report) if report.not_modified => "not_modified",
         Ok(_) => "read",

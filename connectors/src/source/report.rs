@@ -56,6 +56,8 @@ pub struct RunReport {
     pub entries_missing: u64,
     /// How many pages of a paged or archived feed were read.
     pub pages: u32,
+    /// Whether the document was read with all its pages, to the end of the feed.
+    pub complete: bool,
     /// Whether there are more pages than a run follows.
     pub pages_left: bool,
     /// Why the next page was not read; the next run tries it again.
@@ -71,6 +73,12 @@ pub struct RunReport {
     /// Seconds until the subscription at the hub has to be renewed; absent: there is none, and only
     /// polls find what is new.
     pub push_renew_s: Option<u64>,
+    /// The entries without a guid.
+    pub guids_missing: u64,
+    /// The entries whose guid, or what stands for it, another one of the document has.
+    pub guids_repeated: u64,
+    /// The entries that were turned away for their shape before they were on the log.
+    pub rejected: u64,
 }
 
 impl RunReport {
@@ -98,6 +106,7 @@ impl RunReport {
             entry_interval_s: None,
             entries_missing: 0,
             pages: 0,
+            complete: false,
             pages_left: false,
             page_failed: None,
             listed: 0,
@@ -105,18 +114,27 @@ impl RunReport {
             numbers_to: None,
             hub: None,
             push_renew_s: None,
+            guids_missing: 0,
+            guids_repeated: 0,
+            rejected: 0,
         }
     }
 
     /// What the numbers say that the feed does not list, in words: "the feed lists 100 of 200".
     #[must_use]
     pub fn coverage(&self) -> Option<String> {
-        let (from, to) = (self.numbers_from?, self.numbers_to?);
+        let (from, to) = (self.numbers_from?, self.highest()?);
         let all = u64::try_from(to).ok()?;
         (from > 1 && all > self.listed).then(|| {
             let listed = self.listed;
             format!("the feed lists {listed} of {all}: its numbers start at {from}")
         })
+    }
+
+    /// The highest number, where the run has seen all that the feed lists, or as much as it may: one
+    /// that stopped at what is known says nothing of the rest.
+    pub(super) fn highest(&self) -> Option<i64> {
+        self.numbers_to.filter(|_| self.complete || self.pages_left)
     }
 
     /// Notes what a document is: the first one, or one more page.
@@ -131,6 +149,8 @@ impl RunReport {
         self.pages += 1;
         self.entries_seen += seen.entries;
         self.listed = self.entries_seen;
+        self.guids_missing += seen.guids_missing;
+        self.guids_repeated += seen.guids_repeated;
         if let Some((from, to)) = seen.numbers {
             self.numbers_from = Some(self.numbers_from.map_or(from, |known| known.min(from)));
             self.numbers_to = Some(self.numbers_to.map_or(to, |known| known.max(to)));
@@ -148,6 +168,7 @@ mod tests {
         let mut report = RunReport::new(RunId(Uuid::nil()), SourceId(Uuid::nil()), Timestamp(0));
         assert_eq!(report.coverage(), None);
         report.listed = 100;
+        report.complete = true;
         (report.numbers_from, report.numbers_to) = (Some(101), Some(200));
         let words = report.coverage().unwrap();
         assert!(words.contains("100 of 200"), "{words}");

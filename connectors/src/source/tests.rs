@@ -4,6 +4,7 @@ mod moves;
 mod paging;
 mod server;
 mod stores;
+mod telling;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -100,7 +100,7 @@ impl Served {
     }
 }
 
-fn read_ports(instance: &Instance) -> anyhow::Result<ReadPorts> {
+pub(super) fn read_ports(instance: &Instance) -> anyhow::Result<ReadPorts> {
     Ok(ReadPorts {
         views: instance.stores.rows.clone(),
         search: instance.stores.search.clone(),
@@ -123,6 +123,8 @@ fn write_ports(instance: &Instance) -> WritePorts {
         ids: ids::system(),
         entropy: ids::entropy(),
         poll: instance.poll_now(),
+        trial: instance.connect(),
+        push: instance.connect(),
     }
 }
 

@@ -7,7 +7,7 @@ use mediamesh_connectors::egress::{self, Policy};
 use mediamesh_connectors::scheduler::{
     InObjects, Moving, OwnsAll, Parts as SchedulerParts, Runs, Scheduler, Settings,
 };
-use mediamesh_connectors::source::{Ingest, Paging, Parts, SystemClock};
+use mediamesh_connectors::source::{Ingest, Paging, Parts, RunEvents, SystemClock};
 use mediamesh_connectors::websub::{Parts as WebSubParts, Subscribing, WebSub};
 use mediamesh_runtime::followers::ControlFollower;
 use mediamesh_schemas::Codec;
@@ -78,8 +78,10 @@ fn ingest(configuration: &Configuration, parts: Parts) -> anyhow::Result<Ingest>
         max_pages: configuration.ingest.max_pages,
         ..Paging::default()
     };
+    let (log, codec) = (Arc::clone(&parts.log), parts.codec.clone());
     Ok(Ingest::new(parts)
         .with_paging(paging)
+        .with_listener(Arc::new(RunEvents::new(log, codec)))
         .with_credentials(Arc::new(move |name: &str| known.get(name).cloned())))
 }
 

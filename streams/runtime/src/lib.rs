@@ -30,6 +30,7 @@ pub mod sink;
 pub mod step;
 pub mod timers;
 pub mod topology;
+mod trial;
 pub mod window;
 pub mod worker;
 
@@ -40,3 +41,4 @@ pub use pipeline::Pipeline;
 pub use processor::{Effects, Failure, Outcome, Processor, Rejection};
 pub use runner::Runner;
 pub use sink::Sink;
+pub use trial::try_entries;

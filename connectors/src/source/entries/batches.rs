@@ -17,7 +17,7 @@ const MAX_RECORDS: usize = 500;
 /// The most bytes in a batch, unless one record alone has more.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// The largest body that stands in a record; a larger one goes to the object store.
-const MAX_BODY: usize = 256 * 1024;
+pub(in crate::source) const MAX_BODY: usize = 256 * 1024;
 
 /// Records to append together, and the objects that they claim.
 #[derive(Debug, Default)]
@@ -105,7 +105,7 @@ impl Batches {
             entry.claim = Some(name.clone());
             Some((name, body))
         });
-        let record = self.record(&entry)?;
+        let record = record(&self.codec, &entry)?;
         let bytes = record.value.as_ref().map_or(0, Vec::len);
         let bytes = bytes + object.as_ref().map_or(0, |(_, body)| body.len());
         let full = self.batch.records.len() >= MAX_RECORDS;
@@ -118,22 +118,6 @@ impl Batches {
         self.batch.entries += u64::from(is_entry);
         self.batch.bytes += bytes;
         Ok(())
-    }
-
-    fn record(&self, entry: &RawEntry) -> Result<NewRecord, IngestError> {
-        let key = entry.source_id.to_string().into_bytes();
-        let correlation_id = entry.correlation_id.clone().unwrap_or_default();
-        Ok(NewRecord {
-            topic: Topic::IngestRaw,
-            partition: partition_of(&key, Topic::IngestRaw.spec().partitions),
-            key,
-            value: Some(self.codec.encode(entry)?),
-            headers: vec![(
-                header::CORRELATION_ID.to_owned(),
-                correlation_id.into_bytes(),
-            )],
-            timestamp: entry.fetched_at,
-        })
     }
 
     /// Waits until the last batch is taken, so that two stand in memory at most.
@@ -163,4 +147,21 @@ impl Taken {
             None => self.undated += 1,
         }
     }
+}
+
+/// The record of an entry, in its source's partition.
+pub(in crate::source) fn record(codec: &Codec, entry: &RawEntry) -> Result<NewRecord, IngestError> {
+    let key = entry.source_id.to_string().into_bytes();
+    let correlation_id = entry.correlation_id.clone().unwrap_or_default();
+    Ok(NewRecord {
+        topic: Topic::IngestRaw,
+        partition: partition_of(&key, Topic::IngestRaw.spec().partitions),
+        key,
+        value: Some(codec.encode(entry)?),
+        headers: vec![(
+            header::CORRELATION_ID.to_owned(),
+            correlation_id.into_bytes(),
+        )],
+        timestamp: entry.fetched_at,
+    })
 }

@@ -63,6 +63,7 @@ impl Ingest {
             Ok(()) => {
                 report.unchanged = report.entries_seen.saturating_sub(report.appended);
                 let complete = pages.as_ref().map_or(!partial, |pages| pages.complete);
+                report.complete = complete;
                 let next = remembered(run, head, complete, report);
                 Ok(next)
             }

@@ -89,6 +89,7 @@ impl Ingest {
         };
         report.conditional = head.etag.is_some() || head.last_modified.is_some();
         let moved = head.moved_url.is_some();
+        report.conditional = request.etag.is_some() || request.last_modified.is_some();
         match self.parts.fetch.fetch(request).await {
             Ok(fetched) => Ok(note(fetched, &credential, job, head, report)),
             Err(error) => {
