@@ -17,6 +17,8 @@ mod cursor;
 mod element;
 mod error;
 mod format;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod items;
 pub mod json;
 mod limits;

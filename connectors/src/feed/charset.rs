@@ -107,11 +107,7 @@ fn narrow(bytes: &[u8], http: Said, noted: &mut Noted) -> &'static Encoding {
 }
 
 /// What bytes are that somebody calls so; none where they cannot be that.
-fn possible(
-    said: &'static Encoding,
-    bytes: &[u8],
-    is_utf_8: bool,
-) -> Option<&'static Encoding> {
+fn possible(said: &'static Encoding, bytes: &[u8], is_utf_8: bool) -> Option<&'static Encoding> {
     // Bytes that are not of the pattern of UTF-16 are not UTF-16, whoever says so.
     if [UTF_16BE, UTF_16LE].contains(&said) {
         return None;
@@ -120,7 +116,12 @@ fn possible(
         return sniff::is_mostly_utf_8(bytes).then_some(UTF_8);
     }
     // Servers have one charset for whatever they send; what is UTF-8 all through is UTF-8.
-    let beyond_ascii = || bytes.iter().filter(|byte| !byte.is_ascii()).take(NO_ACCIDENT);
+    let beyond_ascii = || {
+        bytes
+            .iter()
+            .filter(|byte| !byte.is_ascii())
+            .take(NO_ACCIDENT)
+    };
     let plain = said == WINDOWS_1252 || beyond_ascii().count() == NO_ACCIDENT;
     match is_utf_8 && said.is_single_byte() && plain {
         true => Some(UTF_8),

@@ -43,7 +43,10 @@ fn behind_junk(text: &str, noted: &mut Noted) -> Result<Start, ParseError> {
         noted.note(Repair::DocumentJunk);
         return Ok(Start::Xml(at));
     }
-    match head.find('{').filter(|_| head.contains("jsonfeed.org/version")) {
+    match head
+        .find('{')
+        .filter(|_| head.contains("jsonfeed.org/version"))
+    {
         Some(at) => {
             noted.note(Repair::DocumentJunk);
             Ok(Start::Json(at))

@@ -303,7 +303,7 @@ mod tests {
 
     #[test]
     fn other_spellings_and_missing_declarations_are_noted() {
-        let noted = |prefix, address, raw| {
+        let noted = |prefix: &'static str, address: &str, raw: &'static str| {
             let mut names = Names::default();
             if !address.is_empty() {
                 names.declare(prefix, address, 1);

@@ -181,6 +181,8 @@ repairs! {
     MimeAlias = "mime_alias",
     /// A media type that contradicts the file extension was replaced.
     MimeWrong = "mime_wrong",
+    /// A date by the number of its week or of its day in the year.
+    DateWeek = "date_week",
     /// A date that could not be read, or could be read in two ways, was left out.
     DateUnreadable = "date_unreadable",
     /// A duration that could not be read was left out.

@@ -97,7 +97,8 @@ fn utf_8_that_a_server_calls_latin_1_is_utf_8() {
 #[test]
 fn what_cannot_be_decoded_is_replaced_and_the_rest_stays() {
     let bytes = "<a>فصل café".as_bytes();
-    let (text, _, noted) = decode(&[bytes, b"\xff ok</a>"].concat(), None);
+    let bytes = [bytes, b"\xff ok</a>"].concat();
+    let (text, _, noted) = decode(&bytes, None);
     assert_eq!(text, "<a>فصل café\u{fffd} ok</a>");
     assert_eq!(noted.codes(), ["bytes_replaced"]);
 }
@@ -105,14 +106,30 @@ fn what_cannot_be_decoded_is_replaced_and_the_rest_stays() {
 #[test]
 fn what_nobody_names_is_found_by_looking() {
     for (encoding, text) in [
-        (encoding_rs::WINDOWS_1256, "مجلة الصوت، حلقة جديدة عن تاريخ الموسيقى في بغداد"),
-        (encoding_rs::WINDOWS_1251, "Новый выпуск о музыке и истории города на берегу моря"),
-        (WINDOWS_1252, "Été à la mer: une émission où l'on écoute la forêt"),
+        (
+            encoding_rs::WINDOWS_1256,
+            "مجلة الصوت، حلقة جديدة عن تاريخ الموسيقى في بغداد",
+        ),
+        (
+            encoding_rs::WINDOWS_1251,
+            "Новый выпуск о музыке и истории города на берегу моря",
+        ),
+        (
+            WINDOWS_1252,
+            "Été à la mer: une émission où l'on écoute la forêt",
+        ),
     ] {
-        for prolog in ["", "<?xml version='1.0' encoding='UTF-8'?>", "<?xml encoding='martian'?>"] {
+        for prolog in [
+            "",
+            "<?xml version='1.0' encoding='UTF-8'?>",
+            "<?xml encoding='martian'?>",
+        ] {
             let bytes = [prolog.as_bytes(), &encoding.encode(text).0].concat();
             let (read, used, noted) = decode(&bytes, Some("text/xml; charset=utf-8"));
-            assert_eq!((used, read.as_ref()), (encoding.name(), &*format!("{prolog}{text}")));
+            assert_eq!(
+                (used, read.as_ref()),
+                (encoding.name(), &*format!("{prolog}{text}"))
+            );
             let mut expected = vec!["charset_fallback", "charset_wrong"];
             expected.extend((!prolog.is_empty()).then_some("prolog_wrong"));
             assert_eq!(noted.codes(), expected);

@@ -15,7 +15,7 @@ const VOID: &[&str] = &["br", "hr", "img", "input", "meta", "source", "track", "
 impl<'t> Cursor<'t> {
     /// Text as it stands in the document.
     pub(super) fn raw_text<S: Sink>(&mut self, raw: &str, sink: &mut S) -> Result<(), ParseError> {
-        if !S::BUILDS && raw.contains('&') {
+        if raw.contains('&') {
             self.noted.note(Repair::AmpersandBare);
         }
         self.text(raw, sink)

@@ -210,7 +210,10 @@ impl<'t> Reader<'t> {
                 }
                 _ => {}
             }
-            self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8);
+            self.at += self.text[self.at..]
+                .chars()
+                .next()
+                .map_or(1, char::len_utf8);
             if open.len() + KEPT_DEPTH > self.limits.max_depth {
                 let limit = self.limits.max_depth;
                 return Err(self.limit("values inside each other", limit));

@@ -98,7 +98,13 @@ pub(super) const NAMESPACES: &[(&str, &[&str])] = &[
     ("slash", &["purl.org/rss/1.0/modules/slash"]),
     ("spotify", &["spotify.com/ns/rss"]),
     ("sy", &["purl.org/rss/1.0/modules/syndication"]),
-    ("openSearch", &["a9.com/-/spec/opensearch/1.1", "a9.com/-/spec/opensearchrss/1.0"]),
+    (
+        "openSearch",
+        &[
+            "a9.com/-/spec/opensearch/1.1",
+            "a9.com/-/spec/opensearchrss/1.0",
+        ],
+    ),
     ("thr", &["purl.org/syndication/thread/1.0"]),
     ("wfw", &["wellformedweb.org/commentapi"]),
     ("xhtml", &["w3.org/1999/xhtml"]),

@@ -107,7 +107,10 @@ impl<'a> Reading<'a> {
     /// HTML, as most that is not plain is.
     pub fn construct(&mut self, pointer: &str, names: &[&str]) -> Option<String> {
         for name in names {
-            let texts = self.element.all(name).filter(|text| !text.text.trim().is_empty());
+            let texts = self
+                .element
+                .all(name)
+                .filter(|text| !text.text.trim().is_empty());
             for text in texts {
                 let html = match text.attribute("type") {
                     Some("text" | "text/plain") => repair::html::of_text(&text.text),

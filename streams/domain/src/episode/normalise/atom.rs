@@ -22,7 +22,14 @@ pub fn atom(entry: &Element, feed: &FeedContext) -> (EpisodeFields, Vec<FieldRep
             .or(tagged),
         published_at: reading.time(
             "/published_at",
-            &["published", "issued", "created", "dc:date", "updated", "modified"],
+            &[
+                "published",
+                "issued",
+                "created",
+                "dc:date",
+                "updated",
+                "modified",
+            ],
         ),
         author: author(&mut reading),
         guid: entry.text_of(&["id"]),

@@ -160,7 +160,9 @@ fn live(reading: &mut Reading<'_>) -> Option<Live> {
 /// How often it was seen and liked (YouTube: every rating is a like).
 fn counts(reading: &Reading<'_>) -> (Option<i64>, Option<i64>) {
     let item = reading.element;
-    let groups = item.all("media:group").flat_map(|group| group.all("media:community"));
+    let groups = item
+        .all("media:group")
+        .flat_map(|group| group.all("media:community"));
     let Some(community) = item.all("media:community").chain(groups).next() else {
         return (None, None);
     };

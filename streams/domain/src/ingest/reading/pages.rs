@@ -51,7 +51,12 @@ impl<'a> Reading<'a> {
         for (rel, link) in self.atom_links() {
             // A full address names a link of somebody's own.
             if rel != "enclosure" && !INNER.contains(&rel) && !rel.contains(':') {
-                self.push_link(&mut links, rel, link.attribute("href"), link.attribute("title"));
+                self.push_link(
+                    &mut links,
+                    rel,
+                    link.attribute("href"),
+                    link.attribute("title"),
+                );
             }
         }
         for (name, attribute, rel) in [
@@ -140,7 +145,10 @@ impl<'a> Reading<'a> {
             let platform = id.attribute("platform")?.to_lowercase();
             Some(external_id(&platform, id.attribute("id")?))
         });
-        guid.into_iter().chain(platforms).take(limits::LIST).collect()
+        guid.into_iter()
+            .chain(platforms)
+            .take(limits::LIST)
+            .collect()
     }
 }
 

@@ -85,7 +85,10 @@ impl<'a> Reading<'a> {
         let mut persons = Vec::new();
         for author in self.json_authors() {
             let (url, image) = (author.text_of(&["url"]), author.text_of(&["avatar"]));
-            let Some(name) = author.text_of(&["name"]).filter(|_| url.or(image).is_some()) else {
+            let Some(name) = author
+                .text_of(&["name"])
+                .filter(|_| url.or(image).is_some())
+            else {
                 continue;
             };
             persons.extend(self.line_of("/persons", name).map(|name| Person {

@@ -41,7 +41,11 @@ impl<'a> Reading<'a> {
             })
         }));
         found.extend(element.all("podcast:images").flat_map(sizes));
-        found.extend(element.all("logo").filter_map(|logo| of(logo.text.trim(), None)));
+        found.extend(
+            element
+                .all("logo")
+                .filter_map(|logo| of(logo.text.trim(), None)),
+        );
         let thumbnails = self.media("media:thumbnail");
         found.extend(thumbnails.filter_map(|image| of(image.attribute("url")?, Some(image))));
         let contents = self.media("media:content").filter(|file| is_picture(file));

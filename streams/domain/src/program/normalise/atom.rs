@@ -14,7 +14,9 @@ pub fn atom(feed: &Element, context: &FeedContext) -> (ProgramFields, Vec<FieldR
     let own = Own {
         title: reading.line("/title", &["title", "itunes:title"]),
         description: description.or_else(|| reading.html("/description", &["itunes:summary"])),
-        lang: feed.text_of(&["dc:language"]).or(feed.attribute("xml:lang")),
+        lang: feed
+            .text_of(&["dc:language"])
+            .or(feed.attribute("xml:lang")),
         author: author.or_else(|| reading.authors(feed)),
     };
     let mut fields = xml::channel(&mut reading, own);
@@ -29,7 +31,9 @@ pub fn atom(feed: &Element, context: &FeedContext) -> (ProgramFields, Vec<FieldR
 fn youtube(feed: &Element, fields: &mut ProgramFields) {
     let named = |name: &'static str, parameter: &'static str| {
         let id = feed.text_of(&[name])?;
-        let sound = id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        let sound = id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
         sound.then_some((id, parameter))
     };
     let playlist = named("yt:playlistId", "playlist_id");

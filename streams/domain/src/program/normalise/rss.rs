@@ -24,7 +24,12 @@ pub fn rss(channel: &Element, feed: &FeedContext) -> (ProgramFields, Vec<FieldRe
         lang: channel.text_of(&["language", "dc:language"]),
         author: reading.line(
             "/author",
-            &["itunes:author", "dc:creator", "googleplay:author", "managingEditor"],
+            &[
+                "itunes:author",
+                "dc:creator",
+                "googleplay:author",
+                "managingEditor",
+            ],
         ),
     };
     let fields = xml::channel(&mut reading, own);
