@@ -3,20 +3,17 @@
 //! A prefix means the namespace that it is bound to; where that is not known, or the document
 //! binds it to nothing, a usual prefix means what it usually does.
 
+mod cache;
 mod table;
-
-use std::collections::HashMap;
 
 use mediamesh_domain::repair::Repair;
 
+use self::cache::Cache;
 use self::table::{ATOM_TEXTS, CAPITALS, NAMESPACES, PLAIN, TEXTS};
 use super::noted::Noted;
 
 /// The prefix of elements whose namespace is not known and that have no prefix of their own.
 const OTHER: &str = "other";
-
-/// How many names are remembered; feeds use a few dozen.
-const REMEMBERED: usize = 512;
 
 /// Namespaces whose addresses are written in many ways.
 const VARIED: &[&str] = &["itunes", "podcast", "media"];
@@ -34,7 +31,8 @@ pub(super) enum Dialect {
 pub(super) struct Names<'t> {
     dialect: Dialect,
     bindings: Vec<Binding<'t>>,
-    remembered: HashMap<&'t str, Name>,
+    elements: Cache<'t, Name>,
+    attributes: Cache<'t, String>,
     noted: Noted,
     steps: u64,
 }
@@ -59,7 +57,7 @@ impl<'t> Names<'t> {
     /// From here on the document's own elements are those of this language.
     pub(super) fn speak(&mut self, dialect: Dialect) {
         self.dialect = dialect;
-        self.remembered.clear();
+        self.forget();
     }
 
     pub(super) fn dialect(&self) -> Dialect {
@@ -93,41 +91,54 @@ impl<'t> Names<'t> {
             self.noted.note(Repair::NamespaceSpelling);
         }
         self.bindings.push(Binding { prefix, usual });
-        self.remembered.clear();
+        self.forget();
     }
 
     /// Forgets what was declared since [`Names::in_force`] was `count`.
     pub(super) fn leave(&mut self, count: usize) {
         if count < self.bindings.len() {
             self.bindings.truncate(count);
-            self.remembered.clear();
+            self.forget();
         }
+    }
+
+    fn forget(&mut self) {
+        self.elements.forget();
+        self.attributes.forget();
     }
 
     /// The name of an element.
     pub(super) fn element(&mut self, raw: &'t str) -> &Name {
-        if !self.remembered.contains_key(raw) {
-            let (prefix, local) = raw.split_once(':').unwrap_or(("", raw));
-            let usual = join(self.prefix(prefix).unwrap_or(OTHER), spell(local));
-            let texts = match self.dialect == Dialect::Atom && !usual.contains(':') {
-                true => ATOM_TEXTS,
-                false => TEXTS,
-            };
-            let is_text = texts.binary_search(&usual.as_str()).is_ok();
-            if self.remembered.len() >= REMEMBERED {
-                self.remembered.clear();
-            }
-            self.remembered.insert(raw, Name { usual, is_text });
+        if !self.elements.knows(raw) {
+            let name = self.name(raw);
+            self.elements.put(raw, name);
         }
-        &self.remembered[raw]
+        self.elements
+            .get(raw)
+            .expect("it was known, or put there just now")
+    }
+
+    fn name(&mut self, raw: &'t str) -> Name {
+        let (prefix, local) = raw.split_once(':').unwrap_or(("", raw));
+        let usual = join(self.prefix(prefix).unwrap_or(OTHER), spell(local));
+        let texts = match self.dialect == Dialect::Atom && !usual.contains(':') {
+            true => ATOM_TEXTS,
+            false => TEXTS,
+        };
+        let is_text = texts.binary_search(&usual.as_str()).is_ok();
+        Name { usual, is_text }
     }
 
     /// The name of an attribute; one without a prefix is in no namespace.
     pub(super) fn attribute(&mut self, raw: &'t str) -> String {
-        match raw.split_once(':') {
-            None => spell(raw),
-            Some((prefix, local)) => join(self.prefix(prefix).unwrap_or(prefix), spell(local)),
+        if !self.attributes.knows(raw) {
+            let name = match raw.split_once(':') {
+                None => spell(raw),
+                Some((prefix, local)) => join(self.prefix(prefix).unwrap_or(prefix), spell(local)),
+            };
+            self.attributes.put(raw, name);
         }
+        self.attributes.get(raw).cloned().unwrap_or_default()
     }
 
     /// The usual prefix for a prefix here; none for elements of an unknown default namespace.
