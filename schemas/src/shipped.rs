@@ -37,6 +37,8 @@ shipped! {
     ViewProgress "view.progress" 2
     ControlCommands "control.commands" 1
     ControlEvents "control.events" 1
+    ControlCommands "control.commands" 2
+    ControlEvents "control.events" 2
     IngestEvents "ingest.events" 1
 }
 

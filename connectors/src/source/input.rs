@@ -50,6 +50,13 @@ pub enum Input {
         /// A `Content-Type`, where one is known.
         content_type: Option<String>,
     },
+    /// Bytes that somebody sent who knows what is new: they may be a part of the feed.
+    Pushed {
+        /// The bytes.
+        bytes: Bytes,
+        /// A `Content-Type`, where one is known.
+        content_type: Option<String>,
+    },
 }
 
 impl Input {
@@ -59,6 +66,7 @@ impl Input {
         match self {
             Self::Fetch => RunTrigger::Fetch,
             Self::Bytes { .. } => RunTrigger::Bytes,
+            Self::Pushed { .. } => RunTrigger::Push,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Runs from end to end: a server on loopback, a log and an object store in memory.
 
+mod moves;
+mod paging;
 mod server;
 mod stores;
 mod telling;
@@ -17,7 +19,7 @@ use mediamesh_ports::event_log::header;
 use mediamesh_schemas::{Codec, Topic};
 use uuid::Uuid;
 
-use crate::egress::{self, Policy, Secret};
+use crate::egress::{self, Policy};
 use crate::feed::Limits;
 
 use self::server::Server;
@@ -387,11 +389,8 @@ async fn a_secret_is_sent_to_its_own_origin_only() {
         .unwrap_err();
     assert_eq!(error.code(), "ingest.unknown_secret");
 
-    let headers = |name: &str| {
-        let header = ("authorization".to_owned(), Secret::new("Bearer s3cret"));
-        (name == "mine").then(|| vec![header])
-    };
-    world.ingest = world.ingest.with_credentials(Arc::new(headers));
+    let secret = |name: &str| (name == "mine").then(|| Credential::bearer("s3cret"));
+    world.ingest = world.ingest.with_credentials(Arc::new(secret));
     for _ in 0..2 {
         assert_eq!(world.run().await.moved_to, None);
     }

@@ -37,8 +37,23 @@ pub(in crate::source) struct Batches {
     codec: Codec,
     sender: mpsc::Sender<Batch>,
     batch: Batch,
-    unchanged: Vec<Mark>,
+    taken: Taken,
     error: Option<IngestError>,
+}
+
+/// What a document had, beside the batches.
+#[derive(Debug, Default)]
+pub(in crate::source) struct Taken {
+    /// What is as the last run saw it.
+    pub(in crate::source) unchanged: Vec<Mark>,
+    /// The keys of all entries.
+    pub(in crate::source) keys: Vec<[u8; 16]>,
+    /// How many entries were known, whatever their content.
+    pub(in crate::source) familiar: u64,
+    /// When the entries appeared that were not, in seconds since 1970, as far as they say.
+    pub(in crate::source) times: Vec<i64>,
+    /// How many of them do not say so.
+    pub(in crate::source) undated: usize,
 }
 
 impl Batches {
@@ -52,13 +67,13 @@ impl Batches {
             codec,
             sender,
             batch: Batch::default(),
-            unchanged: Vec::new(),
+            taken: Taken::default(),
             error: None,
         }
     }
 
-    /// Sends all batches of a document; gives what the document is and what of it was known.
-    pub(in crate::source) fn of(mut self, work: &Work) -> Result<(Seen, Vec<Mark>), IngestError> {
+    /// Sends all batches of a document; gives what the document is and what was taken of it.
+    pub(in crate::source) fn of(mut self, work: &Work) -> Result<(Seen, Taken), IngestError> {
         let seen = work.read(|found, common| match self.take(found, common) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
@@ -70,15 +85,16 @@ impl Batches {
             Some(error) => Err(error),
             None => {
                 self.send()?;
-                Ok((seen, self.unchanged))
+                Ok((seen, self.taken))
             }
         }
     }
 
     fn take(&mut self, found: Found, common: &Common<'_>) -> Result<(), IngestError> {
         let mark = found.mark;
+        self.taken.note(&found, &self.known);
         if self.known.knows(&mark) {
-            self.unchanged.push(mark);
+            self.taken.unchanged.push(mark);
             return Ok(());
         }
         let is_entry = found.index >= 0;
@@ -112,6 +128,24 @@ impl Batches {
         }
         let sent = self.sender.blocking_send(batch);
         sent.map_err(|_| IngestError::Stopped)
+    }
+}
+
+impl Taken {
+    fn note(&mut self, found: &Found, known: &FetchState) {
+        if found.index < 0 {
+            return;
+        }
+        let key = found.mark.key;
+        self.keys.push(key);
+        if known.knows_key(&key) {
+            self.familiar += 1;
+            return;
+        }
+        match found.appeared() {
+            Some(at) => self.times.push(at),
+            None => self.undated += 1,
+        }
     }
 }
 

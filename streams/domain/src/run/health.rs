@@ -23,6 +23,8 @@ pub struct SourceHealth {
     pub next_poll: Option<Timestamp>,
     /// Seconds that the last answer asks to wait before the next request.
     pub asked_wait_s: i64,
+    /// Seconds between two new entries, on average of late.
+    pub entry_interval_s: Option<i64>,
     /// What is left of its quota, as the last run that took some saw it.
     pub quota: Option<QuotaUse>,
     /// Where the feed moved, or says that it will.
@@ -105,6 +107,7 @@ impl SourceHealth {
                 });
                 self.failures = 0;
                 self.asked_wait_s = run.max_age_s.max(run.retry_after_s).unwrap_or(0);
+                self.entry_interval_s = run.entry_interval_s.or(self.entry_interval_s);
                 self.quota = run.quota.or(self.quota);
                 self.moved_to = run.moved_to.clone().or_else(|| run.announced_url.clone());
                 if !run.not_modified {
