@@ -145,6 +145,7 @@ fn completed(report: &RunReport) -> RunCompleted {
         retry_after_s: report.retry_after_s.map(number),
         quota: None,
         entry_interval_s: report.entry_interval_s.map(number),
+        entries_missing: number(report.entries_missing),
     }
 }
 

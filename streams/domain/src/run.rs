@@ -120,6 +120,9 @@ pub struct RunCompleted {
     pub quota: Option<QuotaUse>,
     /// Seconds between two new entries, on average of late, where that is known.
     pub entry_interval_s: Option<i64>,
+    /// Entries that were listed before, and are neither listed now nor pushed out by new ones. Nothing is removed
+    /// for that.
+    pub entries_missing: i64,
 }
 
 /// How often something was put right.

@@ -68,6 +68,8 @@ pub struct HealthView {
     /// The entries of the last document.
     pub entries_listed: i64,
     /// Those that must exist by their numbers and are not in it: "100 of 200".
+    pub entries_unlisted: i64,
+    /// Those that were listed before, and are neither listed now nor pushed out by new ones; nothing is removed for it.
     pub entries_missing: i64,
     /// Entries of the last document without a guid.
     pub guids_missing: i64,
@@ -162,7 +164,8 @@ fn view(known: SourceHealth, source: &SourceEntry) -> HealthView {
         hit_rate: known.hit_rate(),
         document_repairs: known.repairs(),
         entries_listed: known.listed,
-        entries_missing: known.entries_missing(),
+        entries_unlisted: known.entries_unlisted(),
+        entries_missing: known.missing,
         guids_missing: known.guids_missing,
         guids_repeated: known.guids_repeated,
         last_success: known.last_success,

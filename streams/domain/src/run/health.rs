@@ -37,6 +37,8 @@ pub struct SourceHealth {
     pub listed: i64,
     /// The highest number that an entry of it gives itself.
     pub numbered_to: Option<i64>,
+    /// Entries that were listed before it, and are neither in it nor pushed out by new ones.
+    pub missing: i64,
     /// The last runs, oldest first, at most [`RECENT`].
     pub recent: Vec<Recent>,
 }
@@ -115,6 +117,7 @@ impl SourceHealth {
                     self.guids_repeated = run.guids_repeated;
                     self.listed = run.entries;
                     self.numbered_to = run.numbered_to;
+                    self.missing = run.entries_missing;
                 }
                 recent.conditional = run.conditional;
                 recent.repairs.clone_from(&run.repairs);
@@ -162,7 +165,7 @@ impl SourceHealth {
 
     /// How many of the numbered entries the last document does not list: "100 of 200".
     #[must_use]
-    pub fn entries_missing(&self) -> i64 {
+    pub fn entries_unlisted(&self) -> i64 {
         self.numbered_to
             .map_or(0, |last| last.saturating_sub(self.listed).max(0))
     }
