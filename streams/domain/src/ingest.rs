@@ -3,13 +3,17 @@
 //! A connector writes what it found and changes nothing of it; [`normalise`] (pure, total, idempotent) makes
 //! fields of it. So a mended rule can be run again over what was once found.
 
+pub mod binding;
 mod element;
 mod normalise;
 mod raw;
-mod shared;
+mod reading;
 #[cfg(test)]
 mod tests;
 
 pub use normalise::{Rejected, command_id, normalise};
 pub use raw::{Element, FeedContext, RawBody, RawEntry, RawFormat};
-pub(crate) use shared::Reading;
+pub(crate) use reading::{
+    Found, Reading, copyright, external_id, is_picture, lang_in, link_title, owned, parsed,
+    parsed_text,
+};

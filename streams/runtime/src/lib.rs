@@ -31,6 +31,7 @@ pub mod step;
 pub mod switches;
 pub mod timers;
 pub mod topology;
+mod trial;
 pub mod window;
 pub mod worker;
 
@@ -42,3 +43,4 @@ pub use processor::{Effects, Failure, Outcome, Processor, Rejection};
 pub use runner::Runner;
 pub use sink::Sink;
 pub use switches::Switches;
+pub use trial::try_entries;

@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::processors::{
     ControlProcessor, DecideProcessor, Followed, HistorySink, IndexSink, MaterialiseSink,
-    NormaliseProcessor, VerdictsSink,
+    NormaliseProcessor, RunsSink, VerdictsSink,
 };
 use crate::runner::Runner;
 use crate::sink::{Parking, ProgressListener, ProgressWriter, Sink};
@@ -126,7 +126,13 @@ impl Pipeline {
                 self.turned(sink, FlushLimits::at_once())
             }
             View::Verdicts => {
-                let sink = VerdictsSink::new(view, codec, views, handle);
+                let rows = Arc::clone(&self.rows);
+                let sink = VerdictsSink::new(view, codec, rows, views, handle);
+                self.turned(sink, FlushLimits::at_once())
+            }
+            View::Runs => {
+                let rows = Arc::clone(&self.rows);
+                let sink = RunsSink::new(view, codec, rows, views, handle);
                 self.turned(sink, FlushLimits::at_once())
             }
         }

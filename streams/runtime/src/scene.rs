@@ -12,7 +12,7 @@ use crate::rebuild::Readers;
 use crate::runner::Runner;
 use crate::sink::Parking;
 use crate::switches::Switches;
-pub(crate) use feed::raw;
+pub(crate) use feed::{raw, told};
 pub(crate) use found::Found;
 use mediamesh_domain::command::{Command, CommandBody, Principal, UpdateProgram};
 use mediamesh_domain::control::{ControlBody, ControlCommand, CreateSource, SwitchView};
@@ -233,6 +233,14 @@ impl Scene {
         let partition = partition_of(key.as_bytes(), Topic::IngestRaw.spec().partitions);
         let raw = (-1..entries).map(|index| self.record(&raw(source_id, index), partition, &key));
         self.append(raw.collect());
+    }
+
+    /// Tells of so many runs of a source, every third of which failed.
+    pub fn tell_runs(&self, source_id: SourceId, runs: u128) {
+        let key = source_id.to_string();
+        let partition = partition_of(key.as_bytes(), Topic::IngestEvents.spec().partitions);
+        let told = (1..=runs).map(|n| self.record(&told(source_id, n), partition, &key));
+        self.append(told.collect());
     }
 
     /// Waits until a view has come to where a program's partition has events up to `seq`.

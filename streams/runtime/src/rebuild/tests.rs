@@ -34,6 +34,18 @@ fn filled(episodes: i32) -> (Scene, mediamesh_domain::id::ProgramId, Seq) {
     for view in [View::Catalog, View::Search, View::History] {
         scene.reach(view, program, last);
     }
+    scene.tell_runs(source, 12);
+    let of_runs = |scene: &Scene| {
+        let lag = |p| {
+            let group = "runs.v1";
+            let groups = &scene.pipeline.groups;
+            groups
+                .lag(group, Topic::IngestEvents, Partition(p))
+                .unwrap()
+        };
+        (0..12).map(lag).sum::<i64>()
+    };
+    scene.wait_until("all runs are listed", || of_runs(&scene) == 0);
     (scene, program, last)
 }
 
