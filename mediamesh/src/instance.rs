@@ -36,7 +36,7 @@ use mediamesh_ports::event_log::NewRecord;
 use mediamesh_ports::verdicts::Verdicts as _;
 use mediamesh_runtime::clock::{Clock, SystemClock};
 use mediamesh_runtime::followers::{ControlFollower, ProgressFollower, VerdictsFollower};
-use mediamesh_runtime::{Health, Pipeline, Runner, pipeline};
+use mediamesh_runtime::{Health, Pipeline, Runner, Switches};
 use mediamesh_schemas::{Codec, Topic};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -131,12 +131,8 @@ impl Instance {
             pipeline.start_sinks(&mut runner, &control.current())?;
         }
         let runner = Arc::new(Mutex::new(runner));
-        tokio::spawn(pipeline::follow_switches(
-            pipeline.clone(),
-            Arc::clone(&runner),
-            control.watch(),
-            cancel.clone(),
-        ));
+        let switches = Switches::new(pipeline.clone(), Arc::clone(&runner), cancel.clone());
+        tokio::spawn(switches.follow(control.watch()));
         let (tidied, clock, stop) = (stores.clone(), pipeline.clock.clone(), cancel.clone());
         tokio::spawn(async move { tidied.housekeeping(clock, stop).await });
         if purpose.has(Role::Connectors) {

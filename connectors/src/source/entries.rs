@@ -138,7 +138,8 @@ impl Work {
         }
         let mut finder = Finder::default();
         let mut flow = ControlFlow::Continue(());
-        if self.page.is_none() {
+        // A document of an entry alone says nothing of its feed.
+        if self.page.is_none() && !feed.channel.children.is_empty() {
             flow = each(finder.feed(feed.channel, &common), &common);
         }
         let start = self.page.as_ref().map_or(0, |page| page.start);
