@@ -40,6 +40,7 @@ shipped! {
     ControlCommands "control.commands" 2
     ControlEvents "control.events" 2
     IngestEvents "ingest.events" 1
+    IngestEvents "ingest.events" 2
 }
 
 /// The subject under which a registry keeps the versions of a topic's value schema.
