@@ -294,9 +294,26 @@ fn base<'a>(element: &'a Element, feed: &'a FeedContext) -> Cow<'a, str> {
     repaired.map_or(Cow::Borrowed(outer), |base| Cow::Owned(base.value))
 }
 
-/// An attribute as it stands.
+/// An attribute as it stands, unless it is longer than any line may be.
 pub(crate) fn owned(element: &Element, attribute: &str) -> Option<String> {
-    element.attribute(attribute).map(str::to_owned)
+    short(element.attribute(attribute)?).map(str::to_owned)
+}
+
+/// A text that is no longer than a line may be.
+pub(crate) fn short(text: &str) -> Option<&str> {
+    (text.len() <= repair::html::LONGEST_TEXT).then_some(text)
+}
+
+/// Names as one line, as many as it holds.
+pub(crate) fn one_line(names: Vec<String>) -> Option<String> {
+    let joined = names.into_iter().reduce(|mut line, name| {
+        if line.len() + name.len() + 2 <= repair::html::LONGEST_TEXT {
+            line.push_str(", ");
+            line.push_str(&name);
+        }
+        line
+    });
+    joined.filter(|line| !line.is_empty())
 }
 
 /// An attribute that is a number.
