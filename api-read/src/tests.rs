@@ -9,5 +9,6 @@ mod hostile;
 mod lists;
 mod positions;
 mod records;
+mod runs;
 mod scene;
 mod searching;

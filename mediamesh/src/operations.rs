@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag};
+pub use sources::SourcesRequest;
 
 /// What can be asked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -19,13 +20,8 @@ pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag};
 pub enum Request {
     /// Take in a feed.
     Ingest(IngestRequest),
-    /// The sources and how they fare.
-    Sources,
-    /// Fetch a source now.
-    Poll {
-        /// Its name or id.
-        source: String,
-    },
+    /// Something about sources and runs.
+    Sources(SourcesRequest),
     /// Build a view anew, compare, and switch if asked.
     Rebuild {
         /// The view's name.
@@ -117,8 +113,7 @@ async fn carry_out(instance: &Instance, request: Request, tell: &Tell) -> anyhow
         Request::Ingest(request) => ingest::ingest(instance, request, tell)
             .await
             .and_then(value),
-        Request::Sources => value(sources::list(instance)),
-        Request::Poll { source } => sources::poll(instance, &source).await,
+        Request::Sources(request) => sources::answer(instance, request, tell).await,
         Request::Rebuild { view, switch } => rebuild::rebuild(instance, &view, switch, tell).await,
         Request::DeadLetters { topic, limit } => {
             dead_letters::list(instance, topic.as_deref(), limit).await

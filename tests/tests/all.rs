@@ -3,3 +3,5 @@
 
 mod architecture;
 mod crash;
+mod moving_sources;
+mod sources;

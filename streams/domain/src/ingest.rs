@@ -3,6 +3,7 @@
 //! A connector writes what it found and changes nothing of it; [`normalise`] (pure, total, idempotent) makes
 //! fields of it. So a mended rule can be run again over what was once found.
 
+pub mod binding;
 mod element;
 mod normalise;
 mod raw;

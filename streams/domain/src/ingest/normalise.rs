@@ -1,6 +1,6 @@
 //! One raw entry to one command.
 
-use super::{Element, FeedContext, RawBody, RawEntry, RawFormat};
+use super::{Element, FeedContext, RawBody, RawEntry, RawFormat, binding};
 use crate::command::{
     Command, CommandBody, FetchOrder, FieldRepair, ImportEpisode, ImportOrigin, ImportProgram,
     Principal,
@@ -52,6 +52,7 @@ pub fn normalise(raw: &RawEntry, source: &SourceFields) -> Result<Command, Rejec
         raw_hash: raw.raw_hash.clone(),
         repairs: Vec::new(),
     };
+    let mut program_id = binding::program(raw, source);
     let body = match body {
         RawBody::Feed(feed) => {
             let (fields, repairs) = program_of(raw.format)?(feed, &raw.feed);
@@ -59,16 +60,15 @@ pub fn normalise(raw: &RawEntry, source: &SourceFields) -> Result<Command, Rejec
             CommandBody::ImportProgram(ImportProgram { origin, fields })
         }
         RawBody::Entry(entry) => {
-            let (fields, repairs) = episode_of(raw.format)?(entry, &raw.feed);
+            let (mut fields, repairs) = episode_of(raw.format)?(entry, &raw.feed);
             origin.repairs = repairs;
+            program_id = binding::bind(raw, entry, &mut fields, source);
             CommandBody::ImportEpisode(ImportEpisode { origin, fields })
         }
     };
     Ok(Command {
         command_id: command_id(raw),
-        program_id: source
-            .program_id
-            .unwrap_or_else(|| raw.source_id.own_program()),
+        program_id,
         at: raw.fetched_at,
         principal: Principal::source(raw.source_id),
         expected: None,
