@@ -15,5 +15,5 @@ pub use normalise::{Rejected, command_id, normalise};
 pub use raw::{Element, FeedContext, RawBody, RawEntry, RawFormat};
 pub(crate) use reading::{
     Found, Reading, copyright, external_id, is_picture, lang_in, link_title, owned, parsed,
-    parsed_text,
+    parsed_text, short,
 };
