@@ -29,9 +29,12 @@ macro_rules! shipped {
 shipped! {
     IngestRaw "ingest.raw" 1
     ContentCommands "content.commands" 1
+    ContentCommands "content.commands" 2
     ContentEvents "content.events" 1
+    ContentEvents "content.events" 2
     CommandVerdicts "command.verdicts" 1
     Catalog "catalog" 1
+    Catalog "catalog" 2
     ViewProgress "view.progress" 1
     ControlCommands "control.commands" 1
     ControlEvents "control.events" 1

@@ -10,6 +10,6 @@ mod shared;
 #[cfg(test)]
 mod tests;
 
-pub use normalise::{Rejected, command_id, normalise};
+pub use normalise::{Rejected, bound_to, command_id, normalise};
 pub use raw::{Element, FeedContext, RawBody, RawEntry, RawFormat};
 pub(crate) use shared::Reading;

@@ -4,7 +4,7 @@ use super::{RawBody, RawEntry, RawFormat};
 use crate::command::{
     Command, CommandBody, FetchOrder, ImportEpisode, ImportOrigin, ImportProgram, Principal,
 };
-use crate::id::CommandId;
+use crate::id::{CommandId, ProgramId};
 use crate::model::SourceFields;
 use crate::{episode, program};
 
@@ -18,15 +18,24 @@ pub struct Rejected {
     pub reason: String,
 }
 
-/// The id of the command that a raw entry becomes: the same entry of the same fetch, the same command.
+/// The id of the command that a raw entry becomes for a program: the same entry of the same fetch, the same
+/// command; a source that is bound to another program in between makes other ones of it.
 #[must_use]
-pub fn command_id(raw: &RawEntry) -> CommandId {
+pub fn command_id(raw: &RawEntry, program: ProgramId) -> CommandId {
     CommandId::of(&[
         b"import",
+        program.as_bytes(),
         raw.source_id.as_bytes(),
         raw.run_id.as_bytes(),
         &raw.index.to_be_bytes(),
     ])
+}
+
+/// The program that a source feeds.
+#[must_use]
+pub fn bound_to(raw: &RawEntry, source: &SourceFields) -> ProgramId {
+    let own = || raw.source_id.own_program();
+    source.program_id.unwrap_or_else(own)
 }
 
 /// The command that a raw entry becomes, under the policies and the binding of its source.
@@ -59,6 +68,7 @@ pub fn normalise(raw: &RawEntry, source: &SourceFields) -> Result<Command, Rejec
         policies: source.policies,
         raw_hash: raw.raw_hash.clone(),
         repairs: Vec::new(),
+        renormalised: false,
     };
     let body = match body {
         RawBody::Feed(channel) => {
@@ -72,11 +82,10 @@ pub fn normalise(raw: &RawEntry, source: &SourceFields) -> Result<Command, Rejec
             CommandBody::ImportEpisode(ImportEpisode { origin, fields })
         }
     };
+    let program_id = bound_to(raw, source);
     Ok(Command {
-        command_id: command_id(raw),
-        program_id: source
-            .program_id
-            .unwrap_or_else(|| raw.source_id.own_program()),
+        command_id: command_id(raw, program_id),
+        program_id,
         at: raw.fetched_at,
         principal: Principal::source(raw.source_id),
         expected: None,

@@ -159,7 +159,7 @@ impl<S: Surroundings> Processor for NormaliseProcessor<S> {
 
 fn refused(raw: &RawEntry, rejection: &Rejection) -> Verdict {
     Verdict {
-        command_id: ingest::command_id(raw),
+        command_id: ingest::command_id(raw, raw.source_id.own_program()),
         program_id: None,
         command: if raw.index < 0 {
             "import_program"
