@@ -4,12 +4,15 @@
 mod dead_letters;
 mod ingest;
 mod rebuild;
+mod renormalise;
 mod sources;
 
 use crate::instance::Instance;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::mpsc;
+
+pub use renormalise::Renormalised;
 
 pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag};
 
@@ -32,6 +35,13 @@ pub enum Request {
         view: String,
         /// Whether readers use the new version when the two are equal.
         switch: bool,
+    },
+    /// Normalise again what sources said, by today's rules.
+    Renormalise {
+        /// Only of this source, by name or id.
+        source: Option<String>,
+        /// Only say what would change.
+        dry_run: bool,
     },
     /// The dead letters and the parked keys.
     DeadLetters {
@@ -120,6 +130,11 @@ async fn carry_out(instance: &Instance, request: Request, tell: &Tell) -> anyhow
         Request::Sources => value(sources::list(instance)),
         Request::Poll { source } => sources::poll(instance, &source).await,
         Request::Rebuild { view, switch } => rebuild::rebuild(instance, &view, switch, tell).await,
+        Request::Renormalise { source, dry_run } => {
+            renormalise::renormalise(instance, source.as_deref(), dry_run, tell)
+                .await
+                .and_then(value)
+        }
         Request::DeadLetters { topic, limit } => {
             dead_letters::list(instance, topic.as_deref(), limit).await
         }

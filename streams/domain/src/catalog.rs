@@ -6,6 +6,7 @@
 
 use crate::command::Principal;
 use crate::id::{ItemRef, ProgramId, RunId};
+use crate::item;
 use crate::lang::{Lang, Localized};
 use crate::model::{Artwork, Availability, EpisodeFields, Fallback, Person, ProgramFields};
 use crate::position::{Partition, Seq, Version};
@@ -156,6 +157,21 @@ pub struct Provenance {
     /// What sources say of fields that an editor holds, by JSON pointer.
     #[serde(default)]
     pub overridden: BTreeMap<String, SourceValue>,
+}
+
+impl Provenance {
+    /// Whether an editor holds a field, or a part of it.
+    #[must_use]
+    pub fn holds(&self, pointer: &str) -> bool {
+        let meets = |at: &str| {
+            at == pointer || item::is_within(at, pointer) || item::is_within(pointer, at)
+        };
+        let mut known = self.fields.iter().filter(|(at, _)| meets(at)).peekable();
+        match known.peek() {
+            None => self.made.held,
+            Some(_) => known.any(|(_, origin)| origin.held),
+        }
+    }
 }
 
 /// Where a field's value comes from.

@@ -3,6 +3,7 @@
 //! A connector writes what it found and changes nothing of it; [`normalise`] (pure, total, idempotent) makes
 //! fields of it. So a mended rule can be run again over what was once found.
 
+mod again;
 mod element;
 mod normalise;
 mod raw;
@@ -10,6 +11,7 @@ mod shared;
 #[cfg(test)]
 mod tests;
 
+pub use again::{FieldChange, Known, again, entry_key, marks_of};
 pub use normalise::{Rejected, bound_to, command_id, normalise};
 pub use raw::{Element, FeedContext, RawBody, RawEntry, RawFormat};
 pub(crate) use shared::Reading;

@@ -302,7 +302,9 @@ impl<'a> Desk<'a> {
         outcome: Outcome,
         entry: Option<EntryOutcome>,
     ) -> Result<Decision, Unreadable> {
+        // What is normalised again is no entry of a run that comes in now.
         let import = origin(&self.command.body)
+            .filter(|origin| !origin.renormalised)
             .zip(entry)
             .map(|(origin, outcome)| ImportOutcome {
                 source_id: origin.source_id,

@@ -240,6 +240,14 @@ fn marks(fields: &EpisodeFields) -> Vec<(Rung, String)> {
     marks
 }
 
+/// The marks of an entry as texts, strongest first.
+pub(crate) fn keys_of(fields: &EpisodeFields) -> Vec<String> {
+    let marks = marks(fields).into_iter();
+    marks
+        .map(|(rung, value)| format!("{}/{value}", rung.as_str()))
+        .collect()
+}
+
 /// A guid as a mark: one that is a web address is the same under `http` and `https`, with and without `www`.
 fn guid_mark(guid: &str) -> Option<String> {
     let guid = guid.trim();
