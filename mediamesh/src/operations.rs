@@ -3,18 +3,21 @@
 
 mod dead_letters;
 mod ingest;
+mod programs;
 mod rebuild;
 mod renormalise;
 mod sources;
 
 use crate::instance::Instance;
+use mediamesh_domain::id::ProgramId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+pub(crate) use programs::id as program_id;
 pub use renormalise::Renormalised;
 
-pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag};
+pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag, settle as settled};
 
 /// What can be asked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,6 +45,18 @@ pub enum Request {
         source: Option<String>,
         /// Only say what would change.
         dry_run: bool,
+    },
+    /// Make a program part of another.
+    MergePrograms {
+        /// The id of the program that ends.
+        from: ProgramId,
+        /// The id of the program that stays.
+        into: ProgramId,
+    },
+    /// Undo a merge of a program.
+    UnmergePrograms {
+        /// The id of the program that was merged.
+        from: ProgramId,
     },
     /// The dead letters and the parked keys.
     DeadLetters {
@@ -135,6 +150,8 @@ async fn carry_out(instance: &Instance, request: Request, tell: &Tell) -> anyhow
                 .await
                 .and_then(value)
         }
+        Request::MergePrograms { from, into } => programs::merge(instance, from, into, tell).await,
+        Request::UnmergePrograms { from } => programs::unmerge(instance, from, tell).await,
         Request::DeadLetters { topic, limit } => {
             dead_letters::list(instance, topic.as_deref(), limit).await
         }

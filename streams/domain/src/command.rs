@@ -413,6 +413,9 @@ pub struct SplitEpisode {
 pub struct MergeProgram {
     /// The program that stays.
     pub into: ProgramId,
+    /// The sources that fed it and feed the other from now on.
+    #[serde(default)]
+    pub sources: Vec<SourceId>,
     /// Why, for the history.
     pub reason: Option<String>,
 }
@@ -458,6 +461,9 @@ pub struct AdoptEpisode {
     pub fields: EpisodeFields,
     /// Its last import, where it has one: what a source said stays the source's.
     pub origin: Option<ImportOrigin>,
+    /// JSON pointers of the fields that an editor holds.
+    #[serde(default)]
+    pub held: Vec<String>,
     /// Whether to make it live in the same step.
     #[serde(default)]
     pub publish: bool,

@@ -222,6 +222,9 @@ pub struct EpisodeCreated {
     /// The episode that its entries were taken for before.
     #[serde(default)]
     pub split_from: Option<EpisodeId>,
+    /// JSON pointers of fields that an editor set in an episode that it stands for: sources leave them alone.
+    #[serde(default)]
+    pub held: Vec<String>,
 }
 
 /// An episode's draft changed.
@@ -418,6 +421,9 @@ pub struct EpisodeSplit {
 pub struct ProgramMerged {
     /// The program that it is part of now.
     pub into: ProgramId,
+    /// The sources that fed it and feed the other from now on.
+    #[serde(default)]
+    pub sources: Vec<SourceId>,
     /// Why.
     pub reason: Option<String>,
 }

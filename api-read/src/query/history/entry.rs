@@ -157,28 +157,28 @@ impl HistoryEntry {
     /// Merges, splits and their undoing.
     fn merged(self, body: &EventBody) -> Self {
         match body {
-            EventBody::EpisodeMerged(gone) => self.of(gone.into.0, &gone.reason),
-            EventBody::EpisodeUnmerged(back) => self.of(back.into.0, &back.reason),
+            EventBody::EpisodeMerged(gone) => self.about(gone.into.0, &gone.reason),
+            EventBody::EpisodeUnmerged(back) => self.about(back.into.0, &back.reason),
             EventBody::EpisodeAbsorbed(taken) => self
-                .of(taken.from.0, &taken.reason)
+                .about(taken.from.0, &taken.reason)
                 .maybe_changed(taken.fields.as_ref(), &taken.changed)
                 .imported(taken.import.as_ref()),
             EventBody::EpisodeReturned(given) => self
-                .of(given.from.0, &given.reason)
+                .about(given.from.0, &given.reason)
                 .maybe_changed(given.fields.as_ref(), &given.changed),
             EventBody::EpisodeSplit(split) => self
-                .of(split.new_episode_id.0, &split.reason)
+                .about(split.new_episode_id.0, &split.reason)
                 .changed(&split.fields, &split.changed)
                 .imported(split.import.as_ref()),
-            EventBody::ProgramMerged(gone) => self.of(gone.into.0, &gone.reason),
+            EventBody::ProgramMerged(gone) => self.about(gone.into.0, &gone.reason),
             EventBody::ProgramReopened(back) => self.live(&[], &back.reason),
-            EventBody::ProgramAbsorbed(taken) => self.of(taken.from.0, &taken.reason),
-            EventBody::ProgramReturned(given) => self.of(given.from.0, &given.reason),
+            EventBody::ProgramAbsorbed(taken) => self.about(taken.from.0, &taken.reason),
+            EventBody::ProgramReturned(given) => self.about(given.from.0, &given.reason),
             _ => self,
         }
     }
 
-    fn of(self, other: Uuid, reason: &Option<String>) -> Self {
+    fn about(self, other: Uuid, reason: &Option<String>) -> Self {
         Self {
             other: Some(other),
             ..self.live(&[], reason)

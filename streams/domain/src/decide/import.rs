@@ -5,8 +5,9 @@ use super::edit::{OnDesk, accepted, existing, is_open, languages, program_is_ope
 use super::merge::{self, Lead};
 use super::release::is_shown_as_it_is;
 use super::sightings::{self, Freshness};
-use super::{Judged, Stop, refusal};
-use crate::command::{ImportEpisode, ImportOrigin, ImportProgram};
+use super::{Judged, Stop, refusal, split};
+use crate::catalog::Status;
+use crate::command::{ImportEpisode, ImportOrigin, ImportProgram, SplitEpisode};
 use crate::episode::{Episode, ladder};
 use crate::event::{EpisodeMatched, EventBody, Evidence, HeldField, Rung};
 use crate::id::EpisodeId;
@@ -64,7 +65,13 @@ pub(super) fn episode(desk: &mut Desk<'_>, import: &ImportEpisode) -> Result<Jud
     match sightings::freshness(desk, seen, origin)? {
         Freshness::Repeated => return Ok(Judged::Duplicate),
         Freshness::Stale => return ended(desk, entity, EntryOutcome::Stale),
-        Freshness::SameFetch => return ended(desk, entity, EntryOutcome::Merged),
+        Freshness::SameFetch => {
+            if rung == Rung::Guid && seen == entity && reclaim(desk, entity, import)? {
+                climb.remember(desk, id)?;
+                return ended(desk, entity, EntryOutcome::Changed);
+            }
+            return ended(desk, entity, EntryOutcome::Merged);
+        }
         Freshness::Same => {
             let outcome = sightings::unchanged(desk, seen, origin)?;
             return ended(desk, entity, outcome);
@@ -88,6 +95,39 @@ pub(super) fn episode(desk: &mut Desk<'_>, import: &ImportEpisode) -> Result<Jud
     }
     entity.happen(desk, matched(entity.0, rung, import, known))?;
     ended(desk, entity, EntryOutcome::Merged)
+}
+
+/// Takes an episode back for the entry that bears its guid, where a neighbour in the same fetch was taken for it
+/// by a weaker mark before: that one gets an episode of its own.
+fn reclaim(desk: &mut Desk<'_>, entity: Episode, import: &ImportEpisode) -> Result<bool, Stop> {
+    let (fields, origin) = (&import.fields, &import.origin);
+    let new = Episode(EpisodeId(desk.command.command_id.derive(0)));
+    let item = existing(desk, entity)?;
+    let Some(last) = item.imports.get(&origin.source_id) else {
+        return Ok(false);
+    };
+    if last.run_id != origin.run_id || ladder::same_guid(&item.draft, fields) {
+        return Ok(false);
+    }
+    let body = SplitEpisode {
+        episode_id: entity.0,
+        new_episode_id: new.0,
+        fields: item.draft.clone(),
+        origin: ImportOrigin {
+            run_id: last.run_id,
+            order: last.order,
+            raw_hash: last.raw_hash.clone(),
+            ..origin.clone()
+        },
+        kept: Some(fields.clone()),
+        kept_origin: Some(origin.clone()),
+        publish: item.status == Status::Published,
+        reason: None,
+    };
+    if !Episode::check(fields).errors.is_empty() {
+        return Ok(false);
+    }
+    split::part(desk, &body)
 }
 
 /// Notes an entry of an episode that goes by others: nothing changes.

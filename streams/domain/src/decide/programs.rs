@@ -33,11 +33,12 @@ pub(super) fn merge(
         return accepted(desk, program, Vec::new());
     }
     current(desk, program)?;
-    let (into, reason) = (body.into, body.reason.clone());
-    program.happen(
-        desk,
-        EventBody::ProgramMerged(ProgramMerged { into, reason }),
-    )?;
+    let event = EventBody::ProgramMerged(ProgramMerged {
+        into: body.into,
+        sources: body.sources.clone(),
+        reason: body.reason.clone(),
+    });
+    program.happen(desk, event)?;
     accepted(desk, program, Vec::new())
 }
 
@@ -138,6 +139,7 @@ pub(super) fn adopt(desk: &mut Desk<'_>, body: &AdoptEpisode) -> Result<Accepted
         import: body.origin.as_ref().map(import_fact),
         same_as: vec![body.from],
         split_from: None,
+        held: body.held.clone(),
     });
     new.happen(desk, event)?;
     if body.publish && checked.unfit.is_empty() {

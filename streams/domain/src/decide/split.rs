@@ -19,7 +19,6 @@ pub(super) fn episode(desk: &mut Desk<'_>, body: &SplitEpisode) -> Result<Accept
     let command = desk.command;
     let item = current(desk, old)?;
     let repeated = item.was_changed_by(command);
-    let goes_live = is_shown_as_it_is(item);
     let version = item.version;
     if let Some(there) = new.find(desk)? {
         if repeated {
@@ -32,10 +31,20 @@ pub(super) fn episode(desk: &mut Desk<'_>, body: &SplitEpisode) -> Result<Accept
     if !errors.is_empty() {
         return Err(refusal::invalid(errors, Some(version)).into());
     }
-    if !ladder::part(desk, old.0, new.0, &body.fields, body.kept.as_ref())? {
+    if !part(desk, body)? {
         let message =
             "no mark of that entry alone leads to this episode: there is nothing to split";
         return Err(refusal::conflict("nothing_to_split", message, version).into());
+    }
+    accepted(desk, new, Vec::new())
+}
+
+/// Parts the two entries; false where no mark of the one that goes led here, and nothing happens.
+pub(super) fn part(desk: &mut Desk<'_>, body: &SplitEpisode) -> Result<bool, Stop> {
+    let (old, new) = (Episode(body.episode_id), Episode(body.new_episode_id));
+    let goes_live = is_shown_as_it_is(existing(desk, old)?);
+    if !ladder::part(desk, old.0, new.0, &body.fields, body.kept.as_ref())? {
+        return Ok(false);
     }
     make(desk, new, body)?;
     let (fields, changed) = remains(desk, old, body.kept.as_ref())?;
@@ -51,7 +60,7 @@ pub(super) fn episode(desk: &mut Desk<'_>, body: &SplitEpisode) -> Result<Accept
         }),
     )?;
     show(desk, old, goes_live)?;
-    accepted(desk, new, Vec::new())
+    Ok(true)
 }
 
 fn make(desk: &mut Desk<'_>, new: Episode, body: &SplitEpisode) -> Result<(), Stop> {
@@ -69,6 +78,7 @@ fn make(desk: &mut Desk<'_>, new: Episode, body: &SplitEpisode) -> Result<(), St
             import: Some(import_fact(&body.origin)),
             same_as: Vec::new(),
             split_from: Some(body.episode_id),
+            held: Vec::new(),
         }),
     )?;
     if body.publish && Episode::check(&body.fields).unfit.is_empty() {

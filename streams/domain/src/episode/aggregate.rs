@@ -60,6 +60,7 @@ impl Entity for Episode {
             import,
             same_as: Vec::new(),
             split_from: None,
+            held: Vec::new(),
         })
     }
 
@@ -108,6 +109,7 @@ impl Entity for Episode {
                 in_review: e.in_review,
                 import: e.import.as_ref(),
                 stands_for: e.same_as.iter().map(|id| id.0).collect(),
+                held: &e.held,
             },
             EventBody::EpisodeUpdated(e) => Fact::Updated {
                 fields: &e.fields,

@@ -6,6 +6,7 @@
 
 use crate::command::ImportOrigin;
 use crate::decide::desk::Desk;
+use crate::decide::edit::existing;
 use crate::decide::{Stop, keys, sightings};
 use crate::episode::Episode;
 use crate::event::{Evidence, Rung};
@@ -14,10 +15,14 @@ use crate::item::main_lang;
 use crate::model::{EpisodeFields, EpisodeKind};
 use crate::repair;
 use crate::state::Unreadable;
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Two lengths of one episode differ by less than this, in seconds.
 const SAME_LENGTH_S: u64 = 600;
+/// Two times of one episode differ by less than this, in microseconds: half an hour. News of every hour bear
+/// one title, and have one length, all day.
+const SAME_TIME_US: u64 = 1_800_000_000;
 
 /// What a mark leads to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,6 +67,29 @@ pub(crate) struct Climb {
     duration_s: Option<i64>,
 }
 
+impl Evidence {
+    /// Whether nothing speaks against one episode behind a weak mark.
+    fn agrees(&self, known: &Self, rung: Rung) -> bool {
+        let days = self.published_at.zip(known.published_at);
+        match rung {
+            Rung::Guid => true,
+            // A file that is sent again under another title on another day is another episode.
+            Rung::MediaUrl => {
+                let titles = self.title.as_ref().zip(known.title.as_ref());
+                let other_title = titles.is_some_and(|(one, other)| one != other);
+                !(other_title && days.is_some_and(|(one, other)| one.day() != other.day()))
+            }
+            Rung::TitleDay => days.is_none_or(|(one, other)| {
+                let only_a_day = |at: Timestamp| at.0.rem_euclid(DAY_US) == 0;
+                one.0.abs_diff(other.0) < SAME_TIME_US || only_a_day(one) || only_a_day(other)
+            }),
+        }
+    }
+}
+
+/// A day in microseconds.
+const DAY_US: i64 = 86_400_000_000;
+
 /// Looks for the episode that an entry is.
 pub(crate) fn climb(
     desk: &mut Desk<'_>,
@@ -87,7 +115,7 @@ pub(crate) fn climb(
         let (rung, Some(marked)) = (*rung, leads_to) else {
             continue;
         };
-        if climb.is(desk, rung, marked, origin)? {
+        if climb.is(desk, fields, (rung, marked), origin)? {
             climb.found = Some((marked.episode_id, rung));
             break;
         }
@@ -138,6 +166,7 @@ pub(crate) fn part(
 ) -> Result<bool, Unreadable> {
     let stays = staying.map(marks).unwrap_or_default();
     let mut parted = false;
+    let mut parts = Vec::new();
     for mark in marks(going) {
         let key = keys::mark(desk.command.program_id, mark.0, &mark.1);
         let led = desk.read::<Marked>(&key)?;
@@ -147,11 +176,14 @@ pub(crate) fn part(
                 shared: true,
                 ..Marked::of(old, staying.and_then(|fields| fields.duration_s))
             };
-            desk.write(key, &shared)?;
+            parts.push((key, shared));
         } else if led_here || led.is_none() {
             parted |= led_here;
-            desk.write(key, &Marked::of(new, going.duration_s))?;
+            parts.push((key, Marked::of(new, going.duration_s)));
         }
+    }
+    for (key, marked) in parts.into_iter().filter(|_| parted) {
+        desk.write(key, &marked)?;
     }
     Ok(parted)
 }
@@ -161,8 +193,8 @@ impl Climb {
     fn is(
         &self,
         desk: &mut Desk<'_>,
-        rung: Rung,
-        marked: &Marked,
+        fields: &EpisodeFields,
+        (rung, marked): (Rung, &Marked),
         origin: &ImportOrigin,
     ) -> Result<bool, Stop> {
         if marked.shared {
@@ -172,6 +204,10 @@ impl Climb {
             return self.is_by_guid(desk, marked, origin);
         }
         if rung == Rung::TitleDay && !lengths_agree(marked.duration_s, self.duration_s) {
+            return Ok(false);
+        }
+        let known = evidence(&existing(desk, Episode(marked.episode_id))?.draft);
+        if !evidence(fields).agrees(&known, rung) {
             return Ok(false);
         }
         let last = sightings::last(desk, Episode(marked.episode_id), origin.source_id)?;
@@ -238,6 +274,12 @@ fn marks(fields: &EpisodeFields) -> Vec<(Rung, String)> {
         marks.push((Rung::TitleDay, title_day));
     }
     marks
+}
+
+/// Whether two entries bear one guid, or none.
+pub(crate) fn same_guid(one: &EpisodeFields, other: &EpisodeFields) -> bool {
+    let mark = |fields: &EpisodeFields| fields.guid.as_deref().and_then(guid_mark);
+    mark(one) == mark(other)
 }
 
 /// The marks of an entry as texts, strongest first.

@@ -48,6 +48,16 @@ pub fn parting(events: &[Event], version: Version) -> Option<Parting> {
     })
 }
 
+/// The last import in an episode's events, whatever their order.
+#[must_use]
+pub fn last_import(events: &[Event]) -> Option<ImportOrigin> {
+    let imports = events
+        .iter()
+        .filter_map(|event| Some((event.version, said(&event.body)?.1)));
+    let last = imports.max_by_key(|(version, _)| *version);
+    last.map(|(_, import)| origin(import))
+}
+
 /// What an import said, as the draft took it in.
 fn said(body: &EventBody) -> Option<(&EpisodeFields, &ImportFact)> {
     let (fields, import) = match body {

@@ -81,6 +81,8 @@ pub enum Fact<'a, F> {
         import: Option<&'a ImportFact>,
         /// Items of elsewhere that it stands for.
         stands_for: Vec<Uuid>,
+        /// Fields that an editor holds from the start.
+        held: &'a [String],
     },
     /// The draft changed.
     Updated {
@@ -188,10 +190,12 @@ pub fn evolve<E: Entity>(item: Option<Item<E::Fields>>, event: &Event) -> Option
         in_review,
         import,
         stands_for,
+        held,
     } = fact
     {
         let mut item = Item::created(stamp, fields.clone(), slug.to_owned(), in_review, import);
         item.stands_for.extend(stands_for);
+        item.held_from_the_start(stamp, held);
         return Some(item);
     }
     let mut item = item?;

@@ -97,6 +97,7 @@ impl Entity for Program {
                 in_review: e.in_review,
                 import: e.import.as_ref(),
                 stands_for: Vec::new(),
+                held: &[],
             },
             EventBody::ProgramUpdated(e) => Fact::Updated {
                 fields: &e.fields,

@@ -342,3 +342,59 @@ fn one_entry_for_two_programs_makes_an_episode_in_each() {
     let ids = [PROGRAM, other].map(|program| crate::ingest::command_id(&raw, program));
     assert_ne!(ids[0].derive(0), ids[1].derive(0));
 }
+
+#[test]
+fn news_of_every_hour_with_one_title_and_length_stay_apart() {
+    let bulletin = |hour: i64| {
+        let mut fields = with_guid(1, &format!("news-{hour}"));
+        fields.published_at = Some(at(hour * 3_600));
+        with_media(
+            fields,
+            &format!("https://media.example.com/news-{hour}.mp3"),
+        )
+    };
+    let mut world = given([import_program(1, program_fields())]);
+    for hour in 1..5 {
+        world = world
+            .when(import_episode(hour, 0, bulletin(hour)))
+            .entry(EntryOutcome::Created);
+    }
+    assert_eq!(episodes(&world), 4);
+}
+
+#[test]
+fn a_file_that_is_sent_again_under_another_title_on_another_day_is_another_episode() {
+    let mut again = with_guid(1, "again");
+    again.title = episode_fields(2).title;
+    again.published_at = Some(at(0));
+    let world = fetched()
+        .when(import_episode(2, 0, again))
+        .entry(EntryOutcome::Created);
+    assert_eq!(episodes(&world), 2);
+}
+
+#[test]
+fn an_episode_goes_back_to_the_entry_with_its_guid_when_a_neighbour_was_taken_for_it() {
+    let neighbour = with_media(
+        with_guid(1, "neighbour"),
+        "https://media.example.com/two.mp3",
+    );
+    let world = fetched()
+        .when(import_episode(2, 0, neighbour))
+        .entry(EntryOutcome::Merged)
+        .when(import_episode(2, 1, episode_fields(1)))
+        .entry(EntryOutcome::Changed);
+    assert_eq!(episodes(&world), 2);
+    let first = world.episode(PROGRAM, world.only_episode()).unwrap();
+    assert_eq!(first.draft.guid.as_deref(), Some("crossing-1"));
+    let mut later = with_media(
+        with_guid(1, "neighbour"),
+        "https://media.example.com/two.mp3",
+    );
+    later.season = Some(2);
+    let world = world
+        .when(import_episode(3, 0, later))
+        .entry(EntryOutcome::Changed);
+    let first = world.episode(PROGRAM, world.only_episode()).unwrap();
+    assert_eq!((episodes(&world), first.draft.season), (2, None));
+}

@@ -18,6 +18,7 @@ fn merge(n: i64) -> Command {
         n,
         CommandBody::MergeProgram(MergeProgram {
             into: OTHER,
+            sources: Vec::new(),
             reason,
         }),
     )
@@ -28,7 +29,8 @@ fn adopt(n: i64) -> Command {
         episode_id: ADOPTED,
         from: EPISODE,
         fields: episode_fields(1),
-        origin: None,
+        origin: Some(origin(1, 0, "first")),
+        held: vec!["/number".to_owned()],
         publish: true,
     };
     ask(n, CommandBody::AdoptEpisode(body)).of_program(OTHER)
@@ -174,4 +176,11 @@ fn undoing_opens_the_old_one_and_leads_the_adopted_back() {
     // And made again.
     let world = world.when(merge(40)).accepted().when(adopt(41)).accepted();
     assert!(world.episode_document(ADOPTED, Lane::Live).is_some());
+}
+
+#[test]
+fn what_an_editor_held_is_held_under_the_new_id_too() {
+    let item = merged().episode(OTHER, ADOPTED).unwrap();
+    assert!(item.touch("/number").by_editor);
+    assert!(!item.touch("/season").by_editor, "the rest is the source's");
 }

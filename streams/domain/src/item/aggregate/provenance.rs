@@ -58,6 +58,18 @@ impl<F: Fields> Item<F> {
         self.stamp(stamp);
     }
 
+    /// An editor held these fields in the item that it stands for.
+    pub fn held_from_the_start(&mut self, stamp: Stamp<'_>, pointers: &[String]) {
+        let touch = Touch {
+            version: stamp.version,
+            by_editor: true,
+        };
+        for pointer in pointers {
+            self.touched.insert(pointer.clone(), touch);
+            self.origins.insert(pointer.clone(), stamp.origin(None));
+        }
+    }
+
     /// Where the value of a field comes from.
     #[must_use]
     pub fn origin(&self, pointer: &str) -> FieldOrigin {
