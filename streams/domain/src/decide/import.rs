@@ -11,7 +11,7 @@ use crate::command::{ImportEpisode, ImportOrigin, ImportProgram, SplitEpisode};
 use crate::episode::{Episode, ladder};
 use crate::event::{EpisodeMatched, EventBody, Evidence, HeldField, Rung};
 use crate::id::EpisodeId;
-use crate::item::{self, Change, Fields, Item};
+use crate::item::{self, Change, Entity, Fields, Item};
 use crate::model::Policy;
 use crate::program::Program;
 use crate::verdict::{EntryOutcome, Finding};
