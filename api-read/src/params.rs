@@ -2,6 +2,7 @@
 
 use crate::language::{NotALanguage, Wish};
 use http::HeaderMap;
+use mediamesh_domain::catalog::Status;
 use mediamesh_edge::problem::{Problem, kind};
 use mediamesh_ports::view_store::Order;
 use serde::Deserialize;
@@ -61,6 +62,37 @@ pub(crate) struct ListParams {
     /// In which order; newest first where it is left out.
     #[param(inline)]
     pub sort: ListSort,
+}
+
+/// A page of a list of the desk.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct DeskListParams {
+    /// Only items that stand so in their life.
+    pub state: Option<Status>,
+    /// The language of the cards, a BCP 47 tag; else Accept-Language, else each item's own.
+    pub lang: Option<String>,
+    /// Items of a page, 1 to 100; 20 where it is left out.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u16>,
+    /// Where the list goes on: taken from `links.next`.
+    pub cursor: Option<String>,
+    /// In which order; newest first where it is left out.
+    #[param(inline)]
+    pub sort: ListSort,
+}
+
+impl DeskListParams {
+    /// What they say of any list; the state chooses the list itself.
+    pub(crate) fn of_list(&self) -> ListParams {
+        ListParams {
+            lang: self.lang.clone(),
+            limit: self.limit,
+            cursor: self.cursor.clone(),
+            sort: self.sort,
+        }
+    }
 }
 
 /// In which order a list comes.

@@ -86,6 +86,17 @@ pub(crate) fn desk_json<T: Serialize>(
     Ok(response)
 }
 
+/// An answer of the desk whose item has a version, and more in it that changes by itself.
+pub(crate) fn desk_tagged<T: Serialize>(
+    position: &Position,
+    etag: &ETag,
+    answer: &T,
+) -> Result<Response, Problem> {
+    let mut response = desk_json(position, answer)?;
+    response.headers_mut().insert(ETAG, etag.header());
+    Ok(response)
+}
+
 /// An answer of the desk with a version: `ETag` is what `If-Match` of a write names.
 pub(crate) fn desk_versioned(
     position: &Position,

@@ -10,5 +10,6 @@ mod identity;
 mod lists;
 mod positions;
 mod records;
+mod runs;
 mod scene;
 mod searching;

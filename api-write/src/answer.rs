@@ -4,7 +4,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{ETAG, LOCATION, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
-use mediamesh_domain::id::{CommandId, ItemKind, ItemRef};
+use mediamesh_domain::id::{CommandId, ItemKind, ItemRef, RunId};
 use mediamesh_domain::position::{Position, Version};
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::{Accepted, Outcome, Verdict};
@@ -86,6 +86,11 @@ pub(crate) struct CommandStatus {
 /// Where to ask what became of a command.
 pub(crate) fn status_url(command: CommandId) -> String {
     format!("/api/v1/commands/{command}")
+}
+
+/// Where the desk tells of a run.
+pub(crate) fn status_of_run(run: RunId) -> String {
+    format!("/api/v1/desk/runs/{run}")
 }
 
 /// What an acceptance says, for the thing at `path`.

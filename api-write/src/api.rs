@@ -1,5 +1,6 @@
 //! What the handlers stand on: the ports, the clock, and room for so many commands at once.
 
+use crate::connect::{PushEntries, TrySource};
 use crate::poll::PollNow;
 use mediamesh_domain::id::CommandId;
 use mediamesh_domain::position::Position;
@@ -40,6 +41,10 @@ pub struct WritePorts {
     pub entropy: Entropy,
     /// Polls a source at once.
     pub poll: Arc<dyn PollNow>,
+    /// Tries a source out.
+    pub trial: Arc<dyn TrySource>,
+    /// Takes pushed entries.
+    pub push: Arc<dyn PushEntries>,
 }
 
 /// How long and how much.
@@ -55,6 +60,8 @@ pub struct Limits {
     pub content: usize,
     /// Control commands and polls that are worked on at once.
     pub control: usize,
+    /// Pushes that are worked on at once; each may be large.
+    pub pushes: usize,
 }
 
 impl Default for Limits {
@@ -65,6 +72,7 @@ impl Default for Limits {
             own_writes: Duration::from_secs(1),
             content: 256,
             control: 16,
+            pushes: 4,
         }
     }
 }
@@ -79,6 +87,7 @@ struct Inner {
     authenticator: Authenticator,
     content: Bulkhead,
     control: Bulkhead,
+    pushes: Bulkhead,
     taken: Mutex<Taken>,
     written: Mutex<Position>,
 }
@@ -110,6 +119,7 @@ impl WriteApi {
             authenticator,
             content: Bulkhead::new("write", limits.content, 4 * limits.content),
             control: Bulkhead::new("control", limits.control, 4 * limits.control),
+            pushes: Bulkhead::new("push", limits.pushes, 4 * limits.pushes),
             taken: Mutex::default(),
             written: Mutex::default(),
         }))
@@ -133,6 +143,10 @@ impl WriteApi {
 
     pub(crate) fn control_room(&self) -> &Bulkhead {
         &self.0.control
+    }
+
+    pub(crate) fn push_room(&self) -> &Bulkhead {
+        &self.0.pushes
     }
 
     /// Remembers that a command was appended here.

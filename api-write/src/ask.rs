@@ -27,6 +27,8 @@ pub(crate) trait Needs: Send {
 pub(crate) struct Content;
 /// A key that may write sources.
 pub(crate) struct Sources;
+/// A key that may push entries.
+pub(crate) struct Pusher;
 /// A key that may do everything.
 pub(crate) struct Admin;
 /// Any valid key.
@@ -37,6 +39,9 @@ impl Needs for Content {
 }
 impl Needs for Sources {
     const SCOPE: Option<Scope> = Some(Scope::SourcesWrite);
+}
+impl Needs for Pusher {
+    const SCOPE: Option<Scope> = Some(Scope::IngestPush);
 }
 impl Needs for Admin {
     const SCOPE: Option<Scope> = Some(Scope::Admin);
@@ -82,6 +87,11 @@ impl<N> Request<N> {
     /// Its headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// Who asks.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
     }
 
     /// Its correlation id.

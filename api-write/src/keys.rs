@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 pub(crate) struct NewKey {
     /// What it is called; 1 to 200 characters.
     name: String,
-    /// What it may do: `admin`, `content:write`, `content:read-draft`, `sources:write`.
+    /// What it may do: `admin`, `content:write`, `content:read-draft`, `sources:write`, `ingest:push`.
     scopes: Vec<String>,
     /// The sources it may push to.
     sources: Vec<SourceId>,
@@ -184,6 +184,15 @@ fn check(key: &NewKey) -> Result<(), Problem> {
                 message,
             ));
         }
+    }
+    if key
+        .scopes
+        .iter()
+        .any(|scope| scope == Scope::IngestPush.as_str())
+        && key.sources.is_empty()
+    {
+        let message = "a key that pushes names the sources that it may push to";
+        errors.push(Finding::new("/sources", "sources_missing", message));
     }
     if errors.is_empty() {
         return Ok(());

@@ -8,13 +8,16 @@ mod answer;
 pub mod api;
 mod ask;
 mod commands;
+pub mod connect;
 mod episodes;
 mod idempotency;
+mod ingest;
 mod keys;
 mod patch;
 pub mod poll;
 mod programs;
 mod routes;
+mod runs;
 mod sources;
 mod submit;
 

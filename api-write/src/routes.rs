@@ -1,8 +1,9 @@
 //! All routes of the write API, on one page.
 
 use crate::api::WriteApi;
-use crate::{commands, episodes, keys, programs, sources};
+use crate::{commands, episodes, ingest, keys, programs, runs, sources};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use mediamesh_edge::frame::{self, Frame};
 use mediamesh_edge::openapi;
 use utoipa_axum::router::OpenApiRouter;
@@ -40,7 +41,17 @@ pub fn write_routes(api: WriteApi) -> OpenApiRouter {
         .routes(routes!(keys::index, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(commands::show))
+        .routes(routes!(runs::approve))
+        .merge(large_bodies())
         .with_state(api)
+}
+
+/// Routes that take whole documents.
+fn large_bodies() -> OpenApiRouter<WriteApi> {
+    OpenApiRouter::new()
+        .routes(routes!(sources::test::run))
+        .routes(routes!(ingest::push))
+        .layer(DefaultBodyLimit::max(ingest::LARGEST + 64 * 1024))
 }
 
 /// The whole write service: its routes, `/openapi.json`, `/docs`, and the frame around them.

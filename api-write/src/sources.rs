@@ -1,5 +1,7 @@
 //! Commands about sources, and the wish to poll one now.
 
+pub(crate) mod test;
+
 use crate::answer::{self, CommandStatus, Written, written};
 use crate::api::WriteApi;
 use crate::ask::{Request, Sources};

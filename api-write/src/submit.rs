@@ -100,6 +100,38 @@ impl WriteApi {
         }
     }
 
+    /// Submits commands together and tells what became of each, in their order; none: not known in time.
+    pub(crate) async fn contents(
+        &self,
+        commands: Vec<Command>,
+    ) -> Result<Vec<Option<Verdict>>, Problem> {
+        let mut records = Vec::with_capacity(commands.len());
+        let mut expected = Vec::with_capacity(commands.len());
+        for command in &commands {
+            let partition = partition_of_program(command.program_id);
+            let key = command.program_id.to_string();
+            let correlation = command.correlation_id.as_deref();
+            records.push(self.record(command, partition, key, correlation)?);
+            expected.push(self.ports().verdicts.expect(command.command_id));
+        }
+        let _place = self.content_room().enter().await?;
+        let late = || event_log::Error::Transient("no answer in time".to_owned());
+        let append = self.ports().log.append(records);
+        tokio::time::timeout(self.limits().append, append)
+            .await
+            .unwrap_or_else(|_| Err(late()))?;
+        commands
+            .iter()
+            .for_each(|command| self.note_taken(command.command_id));
+        let deadline = tokio::time::Instant::now() + self.limits().verdict;
+        let mut verdicts = Vec::with_capacity(expected.len());
+        for verdict in expected {
+            let left = deadline.saturating_duration_since(tokio::time::Instant::now());
+            verdicts.push(verdict.verdict(left).await);
+        }
+        Ok(verdicts)
+    }
+
     /// Submits a command about a source or a key; its acceptance, once this node follows it, or none yet.
     pub(crate) async fn control(
         &self,

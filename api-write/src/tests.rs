@@ -1,6 +1,7 @@
 //! The API over the real deciders, in memory: every status, and what the log holds after it.
 
 mod conformance;
+mod connect;
 mod content;
 mod control;
 mod description;

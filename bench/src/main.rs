@@ -1,5 +1,6 @@
 //! Benchmarks: each figure beside the limit of the same run, because machines are noisy and ratios are not.
 
+mod ingest;
 mod pipeline;
 
 use clap::{Parser, Subcommand};
@@ -15,10 +16,14 @@ struct Arguments {
 enum Bench {
     /// From raw entries to both views, freshness, replay, reads, memory and disk.
     Pipeline(pipeline::Pipeline),
+    /// Feeds' bytes to fields, per format, beside feed-rs.
+    Ingest(ingest::Ingest),
 }
 
 fn main() -> anyhow::Result<()> {
     mediamesh::install_tls();
-    let Bench::Pipeline(pipeline) = Arguments::parse().bench;
-    tokio::runtime::Runtime::new()?.block_on(pipeline.run())
+    match Arguments::parse().bench {
+        Bench::Pipeline(pipeline) => tokio::runtime::Runtime::new()?.block_on(pipeline.run()),
+        Bench::Ingest(ingest) => ingest.run(),
+    }
 }

@@ -27,6 +27,7 @@ pub use breaker::{Breaker, BreakerLimits};
 pub use client::{BuildError, Client};
 pub use error::{Error, Kind, Trouble};
 pub use policy::{BadOrigin, Origin, Policy};
+pub(crate) use request::without_parameters;
 pub use request::{Request, Secret};
 pub use resolve::{Resolve, SystemDns};
 pub use retry::{Retry, RetryLimits};

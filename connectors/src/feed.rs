@@ -7,40 +7,51 @@
 //! 10,000 items never stands in memory as elements. Names come out with the usual prefix of their
 //! namespace and the usual capitals, whatever the document wrote.
 //!
-//! One module a format ([`rss`] so far; others are named and refused). Knows nothing of sources,
-//! fetching, hashes and records; what an element *means* is for `normalise`.
+//! [`xml`] reads RSS and Atom, [`json`] JSON Feed; what a document is, its content says, whatever
+//! it is called. Knows nothing of sources, fetching, hashes and records; what an element *means*
+//! is for `normalise`.
 
 mod charset;
+mod context;
 mod cursor;
 mod element;
 mod error;
 mod format;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
+mod items;
+pub mod json;
 mod limits;
 mod names;
-mod rss;
+mod noted;
 #[cfg(test)]
 mod tests;
 mod text;
 mod tokens;
+mod xml;
 
 use std::borrow::Cow;
 
 use mediamesh_domain::ingest::{Element, FeedContext, RawFormat};
 
 pub use error::ParseError;
+pub use items::Items;
 pub use limits::Limits;
-pub use rss::Items;
+
+use format::Start;
+use noted::Noted;
 
 /// A document's text, decoded; what [`parse`] reads.
 #[derive(Debug)]
 pub struct Document<'b> {
     text: Cow<'b, str>,
     encoding: &'static str,
+    noted: Noted,
 }
 
 impl<'b> Document<'b> {
     /// Decodes `bytes` by the first of: byte order mark, charset of the HTTP `Content-Type`, XML
-    /// prolog, UTF-8. What cannot be decoded becomes U+FFFD.
+    /// prolog, UTF-8, what the bytes look like. What cannot be decoded becomes U+FFFD.
     ///
     /// # Errors
     /// [`ParseError::TooLarge`].
@@ -54,8 +65,12 @@ impl<'b> Document<'b> {
                 limit: limits.max_bytes,
             });
         }
-        let (text, encoding) = charset::decode(bytes, content_type);
-        Ok(Self { text, encoding })
+        let (text, encoding, noted) = charset::decode(bytes, content_type);
+        Ok(Self {
+            text,
+            encoding,
+            noted,
+        })
     }
 
     /// The name of the encoding that was used.
@@ -70,7 +85,8 @@ impl<'b> Document<'b> {
 pub struct Feed<'t> {
     /// What kind of document it is.
     pub format: RawFormat,
-    /// The feed's own elements, also those that follow the items; never the items.
+    /// The feed's own elements, also those that follow the items; never the items. Without any
+    /// children where the document is an entry alone, which says nothing of a feed.
     pub channel: Element,
     /// What each entry must know of it; the caller, who knows the address, sets `url`.
     pub context: FeedContext,
@@ -78,6 +94,9 @@ pub struct Feed<'t> {
     pub item_count: usize,
     /// The items in the document's order.
     pub items: Items<'t>,
+    /// What was wrong with the document as a whole and has been mended: the codes of
+    /// [`mediamesh_domain::repair::Repair`], each once.
+    pub repairs: Vec<&'static str>,
 }
 
 /// Reads a feed of any format that is understood.
@@ -86,5 +105,9 @@ pub struct Feed<'t> {
 /// [`ParseError`], before any item is given.
 pub fn parse<'t>(document: &'t Document<'_>, limits: &Limits) -> Result<Feed<'t>, ParseError> {
     let text = document.text.as_ref();
-    rss::read(text, format::start(text)?, limits)
+    let mut noted = document.noted;
+    match format::start(text, &mut noted)? {
+        Start::Xml(at) => xml::read(text, at, limits, noted),
+        Start::Json(at) => json::read(text, at, limits, noted),
+    }
 }

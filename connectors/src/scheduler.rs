@@ -1,10 +1,15 @@
 //! Polls every source in its time.
 //!
-//! Which sources there are is what `control.events` says now; when each is due is [`schedule`]'s
-//! to know. A source is polled by one task only, few at once, fewer of one host. After a failure a
-//! source is left alone for longer and longer. Knows nothing of feeds: a poll is a [`Runs`].
+//! Which sources there are is what `control.events` says now, and whose they are an [`Ownership`];
+//! when each is due is [`schedule`]'s to know: as often as new entries appear, between a floor and a
+//! ceiling. A source is polled by one task only, few at once, fewer of one host. After a failure a
+//! source is left alone for longer and longer, also over a restart. Knows nothing of feeds: a poll
+//! is a [`Runs`].
 
 mod health;
+mod memory;
+mod moving;
+mod ownership;
 mod plan;
 mod schedule;
 mod settings;
@@ -15,6 +20,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use futures::{StreamExt, stream};
+use mediamesh_domain::control::ControlState;
 use mediamesh_domain::id::SourceId;
 use mediamesh_ports::control::Control;
 use tokio::sync::Notify;
@@ -22,27 +29,34 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use crate::source::{Clock, Ingest, IngestError, Input, Job, RunReport};
+use crate::websub::News;
 
 use self::plan::Outcome;
 use self::schedule::Schedule;
 
 pub use health::{Failure, Health};
+pub use memory::{Forgets, InObjects, Memory};
+pub use moving::Moving;
+pub use ownership::{Ownership, OwnsAll, OwnsPartitions, partition};
 pub use settings::Settings;
 
-/// Runs a source once, by fetching it.
+/// How many sources are looked up in the memory at once.
+const LOADS: usize = 32;
+
+/// Runs a source once.
 #[async_trait]
 pub trait Runs: Send + Sync {
     /// A run of a source.
     ///
     /// # Errors
     /// [`IngestError`].
-    async fn run(&self, job: &Job) -> Result<RunReport, IngestError>;
+    async fn run(&self, job: &Job, input: Input) -> Result<RunReport, IngestError>;
 }
 
 #[async_trait]
 impl Runs for Ingest {
-    async fn run(&self, job: &Job) -> Result<RunReport, IngestError> {
-        Ingest::run(self, job, Input::Fetch).await
+    async fn run(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
+        Ingest::run(self, job, input).await
     }
 }
 
@@ -52,9 +66,27 @@ pub enum PollError {
     /// There is no such source.
     #[error("there is no source {0}")]
     NoSource(SourceId),
+    /// Another process polls it.
+    #[error("the source {0} is polled by another process")]
+    NotOwned(SourceId),
     /// It was polled, and that failed.
     #[error(transparent)]
     Failed(#[from] IngestError),
+}
+
+/// What a scheduler needs of the world.
+#[derive(Clone)]
+pub struct Parts {
+    /// Says which sources there are.
+    pub control: Arc<dyn Control>,
+    /// Runs a source.
+    pub runs: Arc<dyn Runs>,
+    /// Gives the time of day.
+    pub clock: Arc<dyn Clock>,
+    /// Keeps how each source fares.
+    pub memory: Arc<dyn Memory>,
+    /// Says which sources this process polls.
+    pub ownership: Arc<dyn Ownership>,
 }
 
 /// Polls every source in its time; cheap to clone.
@@ -62,9 +94,7 @@ pub enum PollError {
 pub struct Scheduler(Arc<Inner>);
 
 struct Inner {
-    control: Arc<dyn Control>,
-    runs: Arc<dyn Runs>,
-    clock: Arc<dyn Clock>,
+    parts: Parts,
     settings: Settings,
     schedule: Mutex<Schedule>,
     /// Something that the schedule depends on has changed.
@@ -74,17 +104,9 @@ struct Inner {
 impl Scheduler {
     /// A scheduler that does nothing yet; `seed` spreads the first polls.
     #[must_use]
-    pub fn new(
-        control: Arc<dyn Control>,
-        runs: Arc<dyn Runs>,
-        clock: Arc<dyn Clock>,
-        settings: Settings,
-        seed: u64,
-    ) -> Self {
+    pub fn new(parts: Parts, settings: Settings, seed: u64) -> Self {
         Self(Arc::new(Inner {
-            control,
-            runs,
-            clock,
+            parts,
             schedule: Mutex::new(Schedule::new(settings.clone(), seed)),
             settings,
             changed: Notify::new(),
@@ -96,7 +118,7 @@ impl Scheduler {
         let mut polls = JoinSet::new();
         let mut stop = std::pin::pin!(stop);
         loop {
-            let wake = self.begin_due(&mut polls);
+            let wake = self.begin_due(&mut polls).await;
             tokio::select! {
                 () = &mut stop => break,
                 () = sleep_until(wake) => {}
@@ -116,11 +138,28 @@ impl Scheduler {
         source: SourceId,
         correlation_id: Option<String>,
     ) -> Result<RunReport, PollError> {
-        let job = Job::of(&self.0.control.current(), source);
-        let mut job = job.ok_or(PollError::NoSource(source))?;
+        self.run_now(source, Input::Fetch, correlation_id).await
+    }
+
+    /// Runs a source now with an input.
+    ///
+    /// # Errors
+    /// [`PollError`]; [`IngestError::Busy`] where a poll of it has not ended.
+    pub async fn run_now(
+        &self,
+        source: SourceId,
+        input: Input,
+        correlation_id: Option<String>,
+    ) -> Result<RunReport, PollError> {
+        let control = self.0.parts.control.current();
+        let mut job = Job::of(&control, source).ok_or(PollError::NoSource(source))?;
+        if !self.0.parts.ownership.owns(source) {
+            return Err(PollError::NotOwned(source));
+        }
+        self.recall(&control).await;
         job.correlation_id = correlation_id;
         let poll = Poll::begin(&self.0, source).ok_or(IngestError::Busy)?;
-        Ok(poll.run(&job).await?)
+        Ok(poll.run(&job, input).await?)
     }
 
     /// How a source fares; none where it was never polled and is not going to be.
@@ -135,12 +174,46 @@ impl Scheduler {
         self.0.schedule().all_health()
     }
 
+    /// Takes in what was kept of all sources, for who asks of a scheduler that is not driven.
+    pub async fn look_up(&self) {
+        let control = self.0.parts.control.current();
+        self.recall(&control).await;
+    }
+
+    /// Tells the scheduler that other sources may be this process's now.
+    pub fn ownership_changed(&self) {
+        self.0.changed.notify_one();
+    }
+
+    /// Takes in what was kept of sources of which nothing is known yet.
+    async fn recall(&self, control: &ControlState) {
+        let parts = &self.0.parts;
+        let unknown = self.0.schedule().unknown(control, &*parts.ownership);
+        if unknown.is_empty() {
+            return;
+        }
+        let load = |source| async move { (source, parts.memory.load(source).await) };
+        let kept: Vec<_> = stream::iter(unknown)
+            .map(load)
+            .buffer_unordered(LOADS)
+            .collect()
+            .await;
+        let mut schedule = self.0.schedule();
+        for (source, health) in kept {
+            if let Some(health) = health {
+                schedule.recall(source, health);
+            }
+        }
+    }
+
     /// Begins what is due; gives when to look again.
-    fn begin_due(&self, polls: &mut JoinSet<()>) -> Instant {
-        let control = self.0.control.current();
+    async fn begin_due(&self, polls: &mut JoinSet<()>) -> Instant {
+        let parts = &self.0.parts;
+        let control = parts.control.current();
+        self.recall(&control).await;
         let now = Instant::now();
         let mut schedule = self.0.schedule();
-        schedule.refresh(&control, now, self.0.clock.now());
+        schedule.refresh(&control, &*parts.ownership, now, parts.clock.now());
         let due = schedule.due(now);
         let wake = schedule.next(now).min(now + self.0.settings.refresh);
         drop(schedule);
@@ -151,11 +224,27 @@ impl Scheduler {
             if let Some(poll) = Poll::begin(&self.0, source) {
                 polls.spawn(async move {
                     // What became of it is in the source's health.
-                    let _noted = poll.run(&job).await;
+                    let _noted = poll.run(&job, Input::Fetch).await;
                 });
             }
         }
         wake
+    }
+}
+
+#[async_trait]
+impl News for Scheduler {
+    async fn take(&self, source: SourceId, input: Input) {
+        let taken = self.run_now(source, input, None).await;
+        if matches!(taken, Err(PollError::Failed(IngestError::Busy))) {
+            self.poll_soon(source);
+        }
+    }
+
+    fn poll_soon(&self, source: SourceId) {
+        let (now, wall) = (Instant::now(), self.0.parts.clock.now());
+        self.0.schedule().soon(source, now, wall);
+        self.0.changed.notify_one();
     }
 }
 
@@ -182,8 +271,8 @@ impl Poll {
         })
     }
 
-    async fn run(mut self, job: &Job) -> Result<RunReport, IngestError> {
-        let result = self.inner.runs.run(job).await;
+    async fn run(mut self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
+        let result = self.inner.parts.runs.run(job, input).await;
         self.outcome = Outcome::of(&result);
         match &result {
             Ok(report) if report.appended == 0 && !report.feed_appended => {
@@ -203,6 +292,12 @@ impl Poll {
                 "source not polled"
             ),
         }
+        let (inner, source) = (Arc::clone(&self.inner), self.source);
+        drop(self);
+        let health = inner.schedule().health(source).cloned();
+        if let Some(health) = health {
+            inner.parts.memory.save(source, &health).await;
+        }
         result
     }
 }
@@ -210,7 +305,7 @@ impl Poll {
 impl Drop for Poll {
     fn drop(&mut self) {
         let outcome = std::mem::replace(&mut self.outcome, Outcome::stopped());
-        let (now, wall) = (Instant::now(), self.inner.clock.now());
+        let (now, wall) = (Instant::now(), self.inner.parts.clock.now());
         self.inner
             .schedule()
             .finish(self.source, outcome, now, wall);

@@ -20,6 +20,7 @@ use http::header::WWW_AUTHENTICATE;
 use http::{HeaderMap, HeaderValue};
 use mediamesh_domain::command::Principal;
 use mediamesh_domain::control::CreateApiKey;
+use mediamesh_domain::id::SourceId;
 use mediamesh_domain::time::Timestamp;
 use mediamesh_ports::control::Control;
 use sha2::{Digest, Sha256};
@@ -33,6 +34,8 @@ pub struct Caller {
     pub principal: Principal,
     /// What the key may do.
     pub scopes: Vec<Scope>,
+    /// The sources that it may push to.
+    pub sources: Vec<SourceId>,
 }
 
 impl Caller {
@@ -40,6 +43,12 @@ impl Caller {
     #[must_use]
     pub fn may(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
+    }
+
+    /// Whether the key is bound to a source; `admin` is to all.
+    #[must_use]
+    pub fn may_push_to(&self, source: SourceId) -> bool {
+        self.sources.contains(&source) || self.scopes.contains(&Scope::Admin)
     }
 
     /// Demands a scope.
@@ -122,6 +131,7 @@ fn caller(key: &CreateApiKey) -> Caller {
         principal: Principal::api_key(&key.prefix),
         // A scope that this build does not know gives nothing.
         scopes: key.scopes.iter().filter_map(|s| s.parse().ok()).collect(),
+        sources: key.sources.clone(),
     }
 }
 

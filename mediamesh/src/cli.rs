@@ -65,7 +65,7 @@ enum Verb {
     Run(run::Run),
     /// Take in a feed from an address, a file or standard input (-), and publish what is new.
     Ingest(ingest::Ingest),
-    /// List the sources, or try one out.
+    /// Make, try, poll and watch the sources of imported entries.
     Sources(sources::Sources),
     /// Build a view anew from the log beside the one in use, compare the two, and switch.
     Rebuild(rebuild::Rebuild),

@@ -4,14 +4,16 @@
 //! reads are refused by name, and a wrong value is one line that says what it should be.
 
 mod roles;
+pub mod secrets;
 
 use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use roles::{Role, Roles};
+use secrets::NamedSecret;
 
 /// Why a configuration cannot be used, in one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +37,13 @@ pub struct Configuration {
     pub listen: Listen,
     /// What leaves the machine.
     pub egress: Egress,
+    /// The address at which the outside reaches the read API, for example `https://media.example.org`; hubs
+    /// tell what is new there. Absent: sources are polled alone.
+    pub public_url: Option<String>,
     /// How sources are polled.
     pub ingest: Ingest,
+    /// What sources sign in with, by the names they use.
+    pub secrets: BTreeMap<String, NamedSecret>,
     /// How views are written.
     pub views: Views,
     /// What is logged.
@@ -73,6 +80,14 @@ pub struct Egress {
 pub struct Ingest {
     /// Fetches at once.
     pub fetches: usize,
+    /// Fetches of one host at once.
+    pub per_host: usize,
+    /// The shortest time between two polls of a source that names none, in seconds.
+    pub min_interval_s: u64,
+    /// The longest time between two polls of a source that names none, in seconds.
+    pub max_interval_s: u64,
+    /// Pages of a paged or archived feed that a run follows where the source names no number.
+    pub max_pages: u32,
 }
 
 /// How views are written.
@@ -113,7 +128,9 @@ impl Default for Configuration {
             data_dir: PathBuf::from("data"),
             listen: Listen::default(),
             egress: Egress::default(),
+            public_url: None,
             ingest: Ingest::default(),
+            secrets: BTreeMap::new(),
             views: Views::default(),
             log: Log::default(),
         }
@@ -163,7 +180,13 @@ impl Default for Egress {
 
 impl Default for Ingest {
     fn default() -> Self {
-        Self { fetches: 8 }
+        Self {
+            fetches: 8,
+            per_host: 2,
+            min_interval_s: 300,
+            max_interval_s: 24 * 3600,
+            max_pages: 20,
+        }
     }
 }
 
@@ -201,14 +224,15 @@ impl Configuration {
         if let Some((_, text)) = file {
             builder = builder.add_source(File::from_str(text, FileFormat::Toml));
         }
-        let variables = variables
-            .into_iter()
-            .filter(|(name, _)| name.starts_with(PREFIX))
+        let own = |(name, _): &(&String, &String)| name.starts_with(PREFIX);
+        let named = variables.iter().filter(own);
+        let named = named
+            .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         let environment = Environment::with_prefix(PREFIX)
             .prefix_separator("_")
             .separator("__")
-            .source(Some(variables))
+            .source(Some(named))
             .list_separator(",")
             .with_list_parse_key("egress.ports")
             .with_list_parse_key("egress.origins")
@@ -216,12 +240,15 @@ impl Configuration {
         let where_from = file.map_or("the environment", |(name, _)| name);
         let wrong =
             |error: config::ConfigError| Wrong(format!("{where_from}: {}", one_line(&error)));
-        let read: Self = builder
+        let mut read: Self = builder
             .add_source(environment)
             .build()
             .map_err(wrong)?
             .try_deserialize()
             .map_err(wrong)?;
+        for (name, secret) in &mut read.secrets {
+            secret.check(name, &variables)?;
+        }
         read.check()
     }
 
@@ -229,6 +256,9 @@ impl Configuration {
         let positive = [
             ("egress.max_bytes", self.egress.max_bytes),
             ("ingest.fetches", self.ingest.fetches as u64),
+            ("ingest.per_host", self.ingest.per_host as u64),
+            ("ingest.min_interval_s", self.ingest.min_interval_s),
+            ("ingest.max_pages", u64::from(self.ingest.max_pages)),
             ("views.search_flush_ms", self.views.search_flush_ms),
             (
                 "views.search_flush_documents",
@@ -239,6 +269,13 @@ impl Configuration {
             if value == 0 {
                 return Err(Wrong(format!("{key} is 0: use a number from 1")));
             }
+        }
+        if self.ingest.max_interval_s < self.ingest.min_interval_s {
+            let message = "it is shorter than ingest.min_interval_s";
+            return Err(Wrong(format!("ingest.max_interval_s: {message}")));
+        }
+        if let Some(url) = &self.public_url {
+            check_public(url)?;
         }
         for origin in &self.egress.origins {
             if origin
@@ -265,6 +302,20 @@ impl Configuration {
         }
         Ok(self)
     }
+}
+
+fn check_public(url: &str) -> Result<(), Wrong> {
+    let parsed = url.parse::<axum::http::Uri>().ok();
+    let web = |uri: &axum::http::Uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none()
+    };
+    if parsed.is_some_and(|uri| web(&uri)) {
+        return Ok(());
+    }
+    let message = "use for example https://media.example.org";
+    Err(Wrong(format!(
+        "public_url: {url:?} is not a web address: {message}"
+    )))
 }
 
 fn one_line(error: &config::ConfigError) -> String {
@@ -324,6 +375,8 @@ mod tests {
             ("[listen]\nread = \"here\"", "read"),
             ("[ingest]\nfetches = 0", "ingest.fetches"),
             ("[ingest]\nfetches = \"many\"", "fetches"),
+            ("[ingest]\nmax_interval_s = 5", "ingest.max_interval_s"),
+            ("public_url = \"here\"", "public_url"),
             ("[egress]\norigins = [\"example\"]", "egress.origins"),
             ("[log]\nfilter = \"a=b=c\"", "log.filter"),
             ("[log]\nformat = \"xml\"", "format"),

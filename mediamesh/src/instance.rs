@@ -4,21 +4,27 @@
 //! ([`serve`]), so that the command line can open a directory for one question.
 
 mod admin_key;
+mod connect;
+mod hub;
 mod listen;
 mod ops;
 mod poll;
 mod serve;
+mod sources;
 mod stores;
 
 pub use admin_key::AdminKey;
 pub use serve::{Served, serve};
+use sources::Sources;
+pub use sources::egress_policy;
 pub use stores::Stores;
 
 use crate::configuration::{Configuration, Role, Roles};
 use anyhow::{Context as _, anyhow};
-use mediamesh_connectors::egress::{self, Policy};
-use mediamesh_connectors::scheduler::{Scheduler, Settings};
-use mediamesh_connectors::source::{self, Ingest, Parts};
+use mediamesh_api_read::ReadApi;
+use mediamesh_connectors::scheduler::Scheduler;
+use mediamesh_connectors::source::Ingest;
+use mediamesh_connectors::websub::WebSub;
 use mediamesh_domain::command::{Command, CommandBody, Principal};
 use mediamesh_domain::control::{ControlBody, ControlCommand};
 use mediamesh_domain::id::{CommandId, ProgramId};
@@ -30,7 +36,7 @@ use mediamesh_ports::event_log::{NewRecord, partition_of_program};
 use mediamesh_ports::verdicts::Verdicts as _;
 use mediamesh_runtime::clock::{Clock, SystemClock};
 use mediamesh_runtime::followers::{ControlFollower, ProgressFollower, VerdictsFollower};
-use mediamesh_runtime::{Health, Pipeline, Runner, pipeline};
+use mediamesh_runtime::{Health, Pipeline, Runner, Switches};
 use mediamesh_schemas::{Codec, Topic};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -83,6 +89,8 @@ pub struct Instance {
     pub ingest: Arc<Ingest>,
     /// Polls sources, where this instance has the role; knows how they fare.
     pub scheduler: Scheduler,
+    /// Subscriptions at hubs, where this deployment has a public address.
+    pub websub: Option<WebSub>,
     /// What waits, and why.
     pub health: Arc<Health>,
     /// Ends everything.
@@ -118,33 +126,19 @@ impl Instance {
             VerdictsFollower::start(log, codec.clone(), reply, health.clone(), cancel.clone())
                 .await?;
         let pipeline = stores.pipeline(&codec, &control, &progress);
-        let ingest = Arc::new(ingest(&configuration, &stores, &codec)?);
+        let sources = Sources::new(&configuration, &stores, &codec, &control)?;
         let mut runner = Runner::new(stores.groups.clone(), health.clone(), cancel.clone());
         if purpose.has(Role::Streams) {
             pipeline.start_processors(&mut runner)?;
             pipeline.start_sinks(&mut runner, &control.current())?;
         }
         let runner = Arc::new(Mutex::new(runner));
-        tokio::spawn(pipeline::follow_switches(
-            pipeline.clone(),
-            Arc::clone(&runner),
-            control.watch(),
-            cancel.clone(),
-        ));
+        let switches = Switches::new(pipeline.clone(), Arc::clone(&runner), cancel.clone());
+        tokio::spawn(switches.follow(control.watch()));
         let (tidied, clock, stop) = (stores.clone(), pipeline.clock.clone(), cancel.clone());
         tokio::spawn(async move { tidied.housekeeping(clock, stop).await });
-        let scheduler = Scheduler::new(
-            control.clone(),
-            ingest.clone(),
-            Arc::new(source::SystemClock),
-            Settings {
-                concurrency: configuration.ingest.fetches,
-                ..Settings::default()
-            },
-            rand::random(),
-        );
         if purpose.has(Role::Connectors) {
-            let (scheduler, stop) = (scheduler.clone(), cancel.clone());
+            let (scheduler, stop) = (sources.scheduler.clone(), cancel.clone());
             tokio::spawn(async move { scheduler.drive(stop.cancelled_owned()).await });
         }
         Ok(Self {
@@ -155,8 +149,9 @@ impl Instance {
             progress,
             verdicts,
             pipeline,
-            ingest,
-            scheduler,
+            ingest: sources.ingest,
+            scheduler: sources.scheduler,
+            websub: sources.websub,
             health,
             cancel,
             runner,
@@ -166,6 +161,23 @@ impl Instance {
     /// Polls a source when the write API is asked to.
     pub(crate) fn poll_now(&self) -> Arc<dyn mediamesh_api_write::PollNow> {
         Arc::new(poll::Polls(self.scheduler.clone()))
+    }
+
+    /// What the read API reads.
+    ///
+    /// # Errors
+    /// Where the key of cursors cannot be kept.
+    pub(crate) fn reads(&self) -> anyhow::Result<ReadApi> {
+        Ok(ReadApi::new(serve::read_ports(self)?))
+    }
+
+    /// Tries sources out and takes pushed entries for the write API.
+    fn connect(&self) -> Arc<connect::Connect> {
+        Arc::new(connect::Connect {
+            ingest: Arc::clone(&self.ingest),
+            control: self.control.clone(),
+            state: Arc::clone(&self.stores.state),
+        })
     }
 
     /// Whether this instance should get requests, and if not, why.
@@ -299,40 +311,6 @@ pub fn now() -> Timestamp {
 #[must_use]
 pub fn new_id() -> Uuid {
     Uuid::now_v7()
-}
-
-/// The one way out.
-///
-/// # Errors
-/// Where the configuration names an origin that is none.
-pub fn egress_policy(configuration: &Configuration) -> anyhow::Result<Policy> {
-    let origins = configuration
-        .egress
-        .origins
-        .iter()
-        .map(|origin| {
-            origin
-                .parse()
-                .map_err(|_| anyhow!("egress.origins: {origin:?} is no origin"))
-        })
-        .collect::<anyhow::Result<_>>()?;
-    Ok(Policy {
-        ports: configuration.egress.ports.iter().copied().collect(),
-        origins,
-        max_bytes: configuration.egress.max_bytes,
-        ..Policy::default()
-    })
-}
-
-fn ingest(configuration: &Configuration, stores: &Stores, codec: &Codec) -> anyhow::Result<Ingest> {
-    let fetch = egress::standard(egress_policy(configuration)?, rand::random())?;
-    Ok(Ingest::new(Parts {
-        fetch,
-        log: Arc::clone(&stores.append),
-        objects: Arc::clone(&stores.objects),
-        codec: codec.clone(),
-        clock: Arc::new(source::SystemClock),
-    }))
 }
 
 /// The tokio runtime that the stages' threads call the stores on.

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag, settle as settled};
 pub(crate) use programs::id as program_id;
 pub use renormalise::Renormalised;
-
-pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag, settle as settled};
+pub use sources::SourcesRequest;
 
 /// What can be asked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,13 +25,8 @@ pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag, settle as 
 pub enum Request {
     /// Take in a feed.
     Ingest(IngestRequest),
-    /// The sources and how they fare.
-    Sources,
-    /// Fetch a source now.
-    Poll {
-        /// Its name or id.
-        source: String,
-    },
+    /// Something about sources and runs.
+    Sources(SourcesRequest),
     /// Build a view anew, compare, and switch if asked.
     Rebuild {
         /// The view's name.
@@ -142,8 +137,7 @@ async fn carry_out(instance: &Instance, request: Request, tell: &Tell) -> anyhow
         Request::Ingest(request) => ingest::ingest(instance, request, tell)
             .await
             .and_then(value),
-        Request::Sources => value(sources::list(instance)),
-        Request::Poll { source } => sources::poll(instance, &source).await,
+        Request::Sources(request) => sources::answer(instance, request, tell).await,
         Request::Rebuild { view, switch } => rebuild::rebuild(instance, &view, switch, tell).await,
         Request::Renormalise { source, dry_run } => {
             renormalise::renormalise(instance, source.as_deref(), dry_run, tell)

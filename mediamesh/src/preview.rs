@@ -1,100 +1,156 @@
-//! What would come of a feed: read, normalised and judged here and now, nothing changed anywhere.
+//! What would come of a source: read, normalised and decided here and now, over a state of which nothing is kept.
 
 use crate::configuration::Configuration;
 use crate::instance::{egress_policy, now};
 use crate::operations::Material;
+use anyhow::{Context as _, anyhow};
 use async_trait::async_trait;
 use mediamesh_connectors::egress;
-use mediamesh_connectors::source::{Ingest, Input, Job, Parts, SystemClock};
-use mediamesh_domain::command::{CommandBody, FieldRepair};
+use mediamesh_connectors::source::{Ingest, IngestError, Input, Job, Parts, SystemClock};
 use mediamesh_domain::control::SourceEntry;
-use mediamesh_domain::episode::Episode;
 use mediamesh_domain::id::SourceId;
-use mediamesh_domain::ingest;
-use mediamesh_domain::item::Entity as _;
-use mediamesh_domain::model::{EpisodeFields, ProgramFields, SourceFields};
+use mediamesh_domain::model::{Policy, SourceFields, SourcePolicies};
 use mediamesh_domain::position::{Offset, Seq, Version};
-use mediamesh_domain::verdict::Finding;
+use mediamesh_domain::repair;
+use mediamesh_domain::run::{self, Trial, TriedEntry};
+use mediamesh_domain::verdict::EntryOutcome;
 use mediamesh_ports::event_log::{self, AppendLog, NewRecord};
 use mediamesh_ports::objects::{self, Objects};
+use mediamesh_ports::state_store::ReadState;
+use mediamesh_runtime::try_entries;
 use mediamesh_schemas::Codec;
-use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
 
-/// What would come of a feed.
-#[derive(Debug, Serialize)]
-pub struct Preview {
-    /// The program, as normalised.
-    pub program: Option<ProgramFields>,
-    /// The entries, as normalised.
-    pub entries: Vec<Entry>,
+/// What is to be tried.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// The source, or the one that its address would make.
+    pub source_id: SourceId,
+    /// What is said of it.
+    pub source: SourceFields,
+    /// Whether it is there already.
+    pub known: bool,
+    /// A document to read in place of the source's address.
+    pub content: Option<Vec<u8>>,
+    /// How many entries are listed at most.
+    pub limit: usize,
+    /// Whether what the source says is listed field by field.
+    pub with_fields: bool,
 }
 
-/// What would come of an entry.
-#[derive(Debug, Serialize)]
-pub struct Entry {
-    /// Its place in the feed, from 0.
-    pub index: i32,
-    /// The episode, as normalised.
-    pub fields: EpisodeFields,
-    /// What was put right.
-    pub repairs: Vec<FieldRepair>,
-    /// The rules that deny it; empty: it would be taken.
-    pub refusals: Vec<Finding>,
-    /// What keeps it from being published, or nearly.
-    pub warnings: Vec<Finding>,
+/// Why nothing can be said.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The source cannot be read.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// What is known of its program cannot be read.
+    #[error("what is known of the program cannot be read: {0}")]
+    State(String),
 }
 
-/// Reads, normalises and judges.
+impl Wish {
+    /// What would come of an address or of bytes, of which nothing is known yet.
+    ///
+    /// # Errors
+    /// Where the address is none of a feed.
+    pub fn of(material: &Material, policy: Policy) -> anyhow::Result<Self> {
+        let (address, content) = match material {
+            Material::Address { url } => {
+                let canonical = repair::url::canonical_feed(url)
+                    .ok_or_else(|| anyhow!("{url} is not the address of a feed"))?;
+                (canonical, None)
+            }
+            Material::Bytes { bytes, .. } => (String::new(), Some(bytes.clone())),
+        };
+        let source_id = match material {
+            Material::Address { .. } => SourceId::of_address(&address),
+            Material::Bytes { name, .. } => SourceId::of_address(&format!("name:{name}")),
+        };
+        let policies = SourcePolicies {
+            new_entries: policy,
+            changes: policy,
+        };
+        Ok(Self {
+            source_id,
+            source: SourceFields {
+                url: address,
+                policies,
+                ..SourceFields::default()
+            },
+            known: false,
+            content,
+            limit: usize::MAX,
+            with_fields: true,
+        })
+    }
+}
+
+/// Reads, normalises and decides; changes nothing.
 ///
 /// # Errors
-/// Where the feed cannot be fetched or is none.
-pub async fn preview(
-    configuration: &Configuration,
-    material: &Material,
-) -> anyhow::Result<Preview> {
-    let (input, url) = match material {
-        Material::Address { url } => (Input::Fetch, url.clone()),
-        Material::Bytes { bytes, .. } => (
-            Input::Bytes {
-                bytes: bytes.clone().into(),
-                content_type: None,
-            },
-            String::new(),
-        ),
-    };
-    let source = SourceFields {
-        url,
-        ..SourceFields::default()
+/// [`Error`].
+pub async fn trial(
+    ingest: &Ingest,
+    state: Option<Arc<dyn ReadState>>,
+    wish: Wish,
+) -> Result<Trial, Error> {
+    let input = match wish.content {
+        Some(bytes) => Input::Bytes {
+            bytes: bytes.into(),
+            content_type: None,
+        },
+        None => Input::Fetch,
     };
     let job = Job {
-        source_id: SourceId::of_address(&source.url),
+        source_id: wish.source_id,
         source: SourceEntry {
             version: Version(0),
-            fields: source.clone(),
+            fields: wish.source.clone(),
             created_at: now(),
             updated_at: now(),
         },
         source_seq: Seq(0),
         correlation_id: None,
     };
-    let (_, raw) = runs(configuration)?.dry_run(&job, input).await?;
-    let mut seen = Preview {
-        program: None,
-        entries: Vec::new(),
-    };
-    for entry in &raw {
-        match ingest::normalise(entry, &source)?.body {
-            CommandBody::ImportProgram(import) => seen.program = Some(import.fields),
-            CommandBody::ImportEpisode(import) => {
-                seen.entries
-                    .push(Entry::of(entry.index, import.fields, import.origin.repairs));
-            }
-            _ => {}
-        }
+    let (report, raw) = ingest.dry_run(&job, input).await?;
+    let decided = move || try_entries(state.as_ref(), &wish.source, &raw);
+    let mut entries = tokio::task::spawn_blocking(decided)
+        .await
+        .map_err(|_| IngestError::Stopped)?
+        .map_err(|error| Error::State(error.to_string()))?;
+    let counts = run::counts(&entries);
+    let left_out = entries.len().saturating_sub(wish.limit);
+    entries.truncate(wish.limit);
+    if !wish.with_fields {
+        entries.iter_mut().for_each(|entry| entry.fields = None);
     }
-    Ok(seen)
+    Ok(Trial {
+        source_id: wish.source_id,
+        known: wish.known,
+        format: report.format.and_then(format_name),
+        title: report.title,
+        counts,
+        entries,
+        left_out: left_out as u64,
+    })
+}
+
+/// Tries a source out of which nothing is known, without an instance.
+///
+/// # Errors
+/// Where the source cannot be read.
+pub async fn preview(configuration: &Configuration, wish: Wish) -> anyhow::Result<Trial> {
+    let ingest = runs(configuration)?;
+    trial(&ingest, None, wish)
+        .await
+        .context("the source cannot be tried")
+}
+
+fn format_name(format: mediamesh_domain::ingest::RawFormat) -> Option<String> {
+    let name = serde_json::to_value(format).ok()?;
+    name.as_str().map(str::to_owned)
 }
 
 /// Runs that can fetch and read, and have nowhere to write.
@@ -140,77 +196,72 @@ impl Objects for Nowhere {
     }
 }
 
-impl Entry {
-    fn of(index: i32, fields: EpisodeFields, repairs: Vec<FieldRepair>) -> Self {
-        let checked = Episode::check(&fields);
-        let refusals = refusals(&fields, checked.errors);
-        let mut warnings = checked.warnings;
-        warnings.extend(
-            checked
-                .unfit
-                .into_iter()
-                .filter(|finding| !refusals.contains(finding)),
-        );
-        Self {
-            index,
-            fields,
-            repairs,
-            refusals,
-            warnings,
-        }
-    }
-}
+/// A trial in words.
+pub struct Told<'a>(pub &'a Trial);
 
-impl fmt::Display for Preview {
+impl fmt::Display for Told<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let title = |title: &mediamesh_domain::lang::Localized| {
-            title
-                .0
-                .values()
-                .next()
-                .cloned()
-                .unwrap_or_else(|| "(no title)".to_owned())
-        };
-        if let Some(program) = &self.program {
-            writeln!(f, "{}", title(&program.title))?;
+        let trial = self.0;
+        writeln!(f, "{}", trial.title.as_deref().unwrap_or("(no title)"))?;
+        for entry in trial.entries.iter().filter(|entry| entry.index >= 0) {
+            told(f, entry)?;
         }
-        for entry in &self.entries {
-            let at = entry
-                .fields
-                .published_at
-                .map_or_else(|| "undated".to_owned(), |at| at.to_string());
-            writeln!(
-                f,
-                "{:>5}  {at}  {}",
-                entry.index + 1,
-                title(&entry.fields.title)
-            )?;
-            for refusal in &entry.refusals {
-                writeln!(
-                    f,
-                    "       refused: {}: {} ({})",
-                    refusal.pointer, refusal.message, refusal.code
-                )?;
+        if trial.left_out > 0 {
+            writeln!(f, "       … and {} more", trial.left_out)?;
+        }
+        let counts = &trial.counts;
+        write!(f, "{} entries", counts.decided)?;
+        for (count, words) in [
+            (counts.created, "would be new"),
+            (counts.changed, "would change"),
+            (counts.same, "are the same"),
+            (counts.merged, "would be merged with one that is known"),
+            (counts.stale, "are older than what is known"),
+            (counts.refused, "would be refused"),
+            (counts.repaired, "have fields put right"),
+        ] {
+            if count > 0 {
+                write!(f, ", {count} {words}")?;
             }
         }
-        let refused = self
-            .entries
-            .iter()
-            .filter(|entry| !entry.refusals.is_empty())
-            .count();
-        write!(
-            f,
-            "{} entries, {refused} of them refused; nothing was changed",
-            self.entries.len()
-        )
+        write!(f, "; nothing was changed")
     }
 }
 
-/// The rules that deny an entry: those of a draft, and that it has a title.
-fn refusals(fields: &EpisodeFields, mut errors: Vec<Finding>) -> Vec<Finding> {
-    if fields.title.is_empty() {
-        let message = "the entry has no title: the source has to give it one";
-        errors.push(Finding::new("/title", "title_missing", message));
+fn told(f: &mut fmt::Formatter<'_>, entry: &TriedEntry) -> fmt::Result {
+    let title = entry.title.as_deref().unwrap_or("(no title)");
+    let outcome = match entry.outcome {
+        EntryOutcome::Created => "new",
+        EntryOutcome::Changed => "changed",
+        EntryOutcome::Same => "same",
+        EntryOutcome::Merged => "merged",
+        EntryOutcome::Stale => "stale",
+        EntryOutcome::Refused => "refused",
+    };
+    let status = entry
+        .status
+        .map(|status| format!(" -> {}", status.as_str()));
+    writeln!(
+        f,
+        "{:>5}  {outcome:<8}{title}{}",
+        entry.index + 1,
+        status.unwrap_or_default()
+    )?;
+    if !entry.changed.is_empty() {
+        writeln!(f, "       changes {}", entry.changed.join(", "))?;
     }
-    errors
+    if let (Some(message), true) = (&entry.message, entry.errors.is_empty()) {
+        writeln!(f, "       {message}")?;
+    }
+    for error in &entry.errors {
+        writeln!(
+            f,
+            "       {}: {} ({})",
+            error.pointer, error.message, error.code
+        )?;
+    }
+    for warning in &entry.warnings {
+        writeln!(f, "       note: {}: {}", warning.pointer, warning.message)?;
+    }
+    Ok(())
 }

@@ -160,8 +160,8 @@ const STEPS: &[Step] = &[
     Step {
         shows: "the source fetched again: nothing new, and the edit stands",
         command: concat!(
-            "mediamesh sources list | grep -o '\"name\": \"[^\"]*arabic.xml\"' | head -n 1 | cut -d '\"' -f 4 > \"$DATA/tour.source\"\n",
-            "mediamesh sources poll \"$(cat \"$DATA/tour.source\")\"\n",
+            "mediamesh sources list --json | grep -o '\"name\": \"[^\"]*arabic.xml\"' | head -n 1 | cut -d '\"' -f 4 > \"$DATA/tour.source\"\n",
+            "mediamesh sources poll --json \"$(cat \"$DATA/tour.source\")\"\n",
             first_hit!("alqahira"),
             "curl -fsS \"$READ/api/v1/episodes/$ID\"",
         ),

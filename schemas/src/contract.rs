@@ -7,6 +7,7 @@ use mediamesh_domain::command::Command;
 use mediamesh_domain::control::{ControlCommand, ControlEvent};
 use mediamesh_domain::event::Event;
 use mediamesh_domain::ingest::{Element, RawBody, RawEntry};
+use mediamesh_domain::run::IngestEvent;
 use mediamesh_domain::verdict::Verdict;
 use mediamesh_domain::view::ViewProgress;
 use serde::Serialize;
@@ -60,6 +61,7 @@ contracts! {
     ViewProgress => ViewProgress;
     ControlCommand => ControlCommands;
     ControlEvent => ControlEvents;
+    IngestEvent => IngestEvents;
 }
 
 impl Contract for RawEntry {

@@ -33,11 +33,16 @@ shipped! {
     ContentEvents "content.events" 1
     ContentEvents "content.events" 2
     CommandVerdicts "command.verdicts" 1
+    CommandVerdicts "command.verdicts" 2
     Catalog "catalog" 1
     Catalog "catalog" 2
     ViewProgress "view.progress" 1
+    ViewProgress "view.progress" 2
     ControlCommands "control.commands" 1
     ControlEvents "control.events" 1
+    ControlCommands "control.commands" 2
+    ControlEvents "control.events" 2
+    IngestEvents "ingest.events" 1
 }
 
 /// The subject under which a registry keeps the versions of a topic's value schema.

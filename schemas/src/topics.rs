@@ -120,6 +120,10 @@ topics! {
     ControlEvents = 8 => TopicSpec {
         name: "control.events", what: "what has happened to sources, API keys and views", key: "the thing it is about",
         schema: Some("control.events"), partitions: 1, cleanup: Cleanup::Keep };
+    /// What came of each run of a source.
+    IngestEvents = 9 => content(
+        "ingest.events", "what a run of a source saw, or why it failed", "source id",
+        Cleanup::Delete { retention_s: 90 * DAY_S });
     /// Raw entries that cannot be processed.
     IngestRawDlt = 101 => dead_letters("ingest.raw.dlt", PARTITIONS);
     /// Commands that cannot be processed.

@@ -4,3 +4,5 @@
 mod architecture;
 mod crash;
 mod identity;
+mod moving_sources;
+mod sources;

@@ -3,7 +3,7 @@
 use super::draft;
 use crate::address::{Address, encoded};
 use crate::api::DeskApi;
-use crate::params::{ListParams, wish};
+use crate::params::{DeskListParams, wish};
 use crate::public::{EpisodePage, ProgramPage};
 use crate::query::document::{self, not_found};
 use crate::query::list::{self, List};
@@ -13,18 +13,18 @@ use axum::response::Response;
 use http::HeaderMap;
 use mediamesh_domain::catalog::{Lane, ProgramDocument};
 use mediamesh_domain::id::{ItemKind, ProgramId};
-use mediamesh_domain::project::{episodes_key, programs_key};
+use mediamesh_domain::project::{episodes_in_key, episodes_key, programs_in_key, programs_key};
 use mediamesh_domain::view::{Table, View};
 use mediamesh_edge::extract::{Path, Query};
 use mediamesh_edge::problem::Problem;
 
 const ROOT: &str = "/api/v1/desk/programs";
 
-/// All programs, whatever their state, newest first.
+/// All programs, whatever their state, or those in one, newest first.
 #[utoipa::path(
     get, path = "/api/v1/desk/programs", tag = "desk", operation_id = "desk_list_programs",
     security(("api_key" = ["content:read-draft"])),
-    params(ListParams, ("If-Position-At-Least" = Option<String>, Header, description = "Wait for this position, 5 s at most")),
+    params(DeskListParams, ("If-Position-At-Least" = Option<String>, Header, description = "Wait for this position, 5 s at most")),
     responses(
         (status = 200, description = "A page of programs; `Link` names the next one", body = ProgramPage),
         (status = 400, description = "A parameter, header or cursor is wrong"),
@@ -35,16 +35,20 @@ const ROOT: &str = "/api/v1/desk/programs";
 )]
 pub(crate) async fn index(
     State(api): State<DeskApi>,
-    Query(params): Query<ListParams>,
+    Query(params): Query<DeskListParams>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let list = List {
         table: Table::Programs,
-        partition_key: programs_key(Lane::Draft),
+        partition_key: match params.state {
+            Some(status) => programs_in_key(status),
+            None => programs_key(Lane::Draft),
+        },
         order: params.sort.order(),
         shows_all: true,
     };
+    let params = params.of_list();
     let request = list.request(ROOT, uri.query(), &params)?;
     let wish = wish(params.lang.as_deref(), &headers)?;
     let reading = api.read.begin(&headers, View::Catalog).await?;
@@ -79,12 +83,12 @@ pub(crate) async fn show(
     draft(&reading, &headers, found)
 }
 
-/// All of a program's episodes, whatever their state, newest first.
+/// All of a program's episodes, whatever their state, or those in one, newest first.
 #[utoipa::path(
     get, path = "/api/v1/desk/programs/{program}/episodes", tag = "desk", operation_id = "desk_list_episodes",
     security(("api_key" = ["content:read-draft"])),
     params(
-        ("program" = String, Path, description = "The program's id or slug"), ListParams,
+        ("program" = String, Path, description = "The program's id or slug"), DeskListParams,
         ("If-Position-At-Least" = Option<String>, Header, description = "Wait for this position, 5 s at most"),
     ),
     responses(
@@ -99,18 +103,22 @@ pub(crate) async fn show(
 pub(crate) async fn episodes(
     State(api): State<DeskApi>,
     Path(name): Path<String>,
-    Query(params): Query<ListParams>,
+    Query(params): Query<DeskListParams>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let address = Address::parse(&name).ok_or_else(|| not_found(ItemKind::Program))?;
     let list = List {
         table: Table::Episodes,
-        partition_key: episodes_key(Lane::Draft, ProgramId(address.id)),
+        partition_key: match params.state {
+            Some(status) => episodes_in_key(ProgramId(address.id), status),
+            None => episodes_key(Lane::Draft, ProgramId(address.id)),
+        },
         order: params.sort.order(),
         shows_all: true,
     };
     let path = format!("{ROOT}/{}/episodes", encoded(&name));
+    let params = params.of_list();
     let request = list.request(&path, uri.query(), &params)?;
     let wish = wish(params.lang.as_deref(), &headers)?;
     let reading = api.read.begin(&headers, View::Catalog).await?;

@@ -47,7 +47,8 @@ impl List {
         query: Option<&'a str>,
         params: &'a ListParams,
     ) -> Result<PageRequest<'a>, Problem> {
-        let scope = format!("{path}?sort={:?}", params.sort);
+        let list = String::from_utf8_lossy(&self.partition_key);
+        let scope = format!("{path}?sort={:?}&list={list}", params.sort);
         PageRequest::new(path, query, params.limit, params.cursor.as_deref(), scope)
     }
 }

@@ -1,7 +1,12 @@
-//! Sources, from the control state that every node holds.
+//! Sources, from the control state that every node holds, each with how it fares.
+
+mod health;
+
+pub use health::{EntryHealth, HealthView, SourceStanding};
 
 use super::page::{Links, PageRequest};
 use crate::api::{DeskApi, ReadApi};
+use futures::future::try_join_all;
 use http::HeaderMap;
 use mediamesh_domain::control::{ControlState, SourceEntry};
 use mediamesh_domain::id::SourceId;
@@ -16,6 +21,8 @@ use utoipa::ToSchema;
 
 /// The one partition of `control.events`.
 const CONTROL: Partition = Partition(0);
+/// How many sources are looked at together.
+const AT_ONCE: usize = 32;
 
 /// A source.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,6 +38,8 @@ pub struct SourceView {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// How it fares.
+    pub health: HealthView,
 }
 
 /// A page of sources.
@@ -82,28 +91,51 @@ pub fn position(state: &ControlState) -> Position {
     Position::at(CONTROL, state.seq)
 }
 
+/// Which sources are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct SourcesRequest {
+    /// Only those that stand so.
+    pub state: Option<SourceStanding>,
+}
+
 /// A page of sources, by name.
 ///
 /// # Errors
-/// 400 where the cursor is none of this list.
-pub fn page(
+/// 400 where the cursor is none of this list, 503 where the store fails.
+pub async fn page(
     api: &ReadApi,
     state: &ControlState,
+    asked: SourcesRequest,
     request: &PageRequest<'_>,
 ) -> Result<SourcePage, Problem> {
     let after: Option<Place> = request.after(api, 0)?;
     let mut sources: Vec<_> = state.sources.iter().collect();
     sources.sort_by_key(|(id, entry)| place(**id, entry));
-    let mut rest = sources.iter().skip_while(|(id, entry)| {
-        after
-            .as_ref()
-            .is_some_and(|after| place(**id, entry) <= *after)
-    });
-    let shown: Vec<_> = rest.by_ref().take(request.limit).collect();
-    let next = rest.next().and(shown.last());
-    let next = next.map(|(id, entry)| place(**id, entry));
+    let seen = |(id, entry): &&(&SourceId, &SourceEntry)| {
+        let after = after.as_ref();
+        after.is_some_and(|after| place(**id, entry) <= *after)
+    };
+    let first = sources.iter().take_while(seen).count();
+    let mut shown = Vec::with_capacity(request.limit);
+    let mut next = None;
+    for chunk in sources[first..].chunks(AT_ONCE) {
+        let views = chunk.iter().map(|(id, entry)| summary(api, **id, entry));
+        for view in try_join_all(views).await? {
+            if asked.state.is_some_and(|state| view.health.state != state) {
+                continue;
+            }
+            if shown.len() == request.limit {
+                next = shown.last().map(of_view);
+                break;
+            }
+            shown.push(view);
+        }
+        if next.is_some() {
+            break;
+        }
+    }
     Ok(SourcePage {
-        data: shown.iter().map(|(id, entry)| view(**id, entry)).collect(),
+        data: shown,
         meta: SourceMeta {
             limit: request.limit,
             total: sources.len(),
@@ -112,10 +144,15 @@ pub fn page(
     })
 }
 
-/// A source by its id.
-#[must_use]
-pub fn one(state: &ControlState, id: SourceId) -> Option<SourceView> {
-    state.sources.get(&id).map(|entry| view(id, entry))
+/// A source by its id, with what became of its last entries.
+///
+/// # Errors
+/// 404 where there is none, 503 where the store fails.
+pub async fn one(api: &ReadApi, state: &ControlState, id: SourceId) -> Result<SourceView, Problem> {
+    let entry = state.sources.get(&id).ok_or_else(not_found)?;
+    let mut found = summary(api, id, entry).await?;
+    found.health.entries = Some(health::entries(api, id).await?);
+    Ok(found)
 }
 
 /// The 404 of a source that is not there.
@@ -128,12 +165,25 @@ fn place(id: SourceId, entry: &SourceEntry) -> Place {
     Place(entry.fields.name.clone(), id)
 }
 
-fn view(id: SourceId, entry: &SourceEntry) -> SourceView {
-    SourceView {
+fn of_view(view: &SourceView) -> Place {
+    Place(view.fields.name.clone(), view.id)
+}
+
+/// A source and how it fares.
+///
+/// # Errors
+/// 503 where the store fails.
+pub async fn summary(
+    api: &ReadApi,
+    id: SourceId,
+    entry: &SourceEntry,
+) -> Result<SourceView, Problem> {
+    Ok(SourceView {
         id,
         version: entry.version,
         fields: entry.fields.clone(),
         created_at: entry.created_at,
         updated_at: entry.updated_at,
-    }
+        health: health::health(api, id, entry).await?,
+    })
 }

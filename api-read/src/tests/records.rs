@@ -212,6 +212,8 @@ fn verdict(run_id: RunId, index: i32) -> Verdict {
                 EntryOutcome::Created
             },
             repairs: 0,
+            repaired: Vec::new(),
+            matched_by: None,
         }),
         outcome: if refused {
             Outcome::Refused(refusal)

@@ -1,5 +1,8 @@
 //! Doubles of the ports around the domain's own deciders: a log that decides what it takes, at once.
 
+use crate::connect::{
+    Push, PushAnswer, PushEntries, PushError, Pushed, PushedBody, TrialWish, TrySource,
+};
 use crate::{Limits, PollError, PollNow, Polled, WriteApi, WritePorts, write_router};
 use async_trait::async_trait;
 use axum::Router;
@@ -8,9 +11,10 @@ use mediamesh_domain::control::{ControlBody, ControlCommand, ControlState, Creat
 use mediamesh_domain::event::Event;
 use mediamesh_domain::id::{CommandId, RunId, SourceId};
 use mediamesh_domain::position::{Offset, Partition, Position, Seq};
+use mediamesh_domain::run::{RunCounts, Trial};
 use mediamesh_domain::state::{Change, KeyValue, StateView, Unreadable};
 use mediamesh_domain::time::Timestamp;
-use mediamesh_domain::verdict::Verdict;
+use mediamesh_domain::verdict::{Finding, Verdict};
 use mediamesh_domain::view::{Row, RowKey, RowWrite, View, ViewVersion};
 use mediamesh_domain::{control, decide, project};
 use mediamesh_edge::keys::{generate, hash};
@@ -86,6 +90,8 @@ pub struct Inner {
     waiting: BTreeMap<Uuid, Vec<oneshot::Sender<Verdict>>>,
     /// Whether the catalogue view follows.
     pub stalled: bool,
+    pub tried: Vec<TrialWish>,
+    pub pushed: Vec<Push>,
 }
 
 /// All ports in one.
@@ -118,6 +124,11 @@ impl World {
             Topic::ControlCommands => self.decide_control(&self.codec.decode(&bytes).unwrap()),
             other => panic!("the write API appends to {other}"),
         }
+    }
+
+    /// Decides a command that nobody of the API's asked for.
+    pub fn import(&self, partition: Partition, command: Command) {
+        self.decide(partition, command);
     }
 
     fn decide(&self, partition: Partition, command: Command) {
@@ -261,9 +272,19 @@ impl ReadViews for World {
     async fn range(
         &self,
         _: ViewVersion,
-        _: &Range,
+        range: &Range,
     ) -> Result<Vec<(Vec<u8>, Row)>, view_store::Error> {
-        Ok(Vec::new())
+        let inner = self.lock();
+        let rows = inner.rows.iter().filter(|(key, _)| {
+            let after = range.after.as_ref();
+            key.table == range.table
+                && key.partition_key == range.partition_key
+                && after.is_none_or(|after| key.clustering_key > *after)
+        });
+        Ok(rows
+            .take(range.limit)
+            .map(|(key, row)| (key.clustering_key.clone(), row.clone()))
+            .collect())
     }
     async fn dump(
         &self,
@@ -295,6 +316,41 @@ impl PollNow for World {
                 unchanged: 1,
             }),
         }
+    }
+}
+
+#[async_trait]
+impl TrySource for World {
+    async fn try_source(&self, wish: TrialWish) -> Result<Trial, PollError> {
+        let trial = Trial {
+            source_id: wish.source_id,
+            known: self.lock().control.sources.contains_key(&wish.source_id),
+            format: Some("rss".to_owned()),
+            title: Some(wish.source.url.clone()),
+            counts: RunCounts::default(),
+            entries: Vec::new(),
+            left_out: 0,
+        };
+        self.lock().tried.push(wish);
+        Ok(trial)
+    }
+}
+
+#[async_trait]
+impl PushEntries for World {
+    async fn push(&self, push: Push) -> Result<PushAnswer, PushError> {
+        let is_wrong = |entry: &&Pushed| match &entry.body {
+            PushedBody::Program(value) | PushedBody::Entry(value) => !value.is_object(),
+        };
+        let wrong = push.entries.iter().filter(is_wrong);
+        let turned = |entry: &Pushed| {
+            let pointer = format!("/{}/entry", entry.index);
+            let finding = Finding::new(pointer, "wrong_shape", "it is a JSON object");
+            (entry.index, finding)
+        };
+        let rejected = wrong.map(turned).collect();
+        self.lock().pushed.push(push);
+        Ok(PushAnswer { rejected })
     }
 }
 
@@ -379,6 +435,8 @@ fn ports(world: &Arc<World>) -> WritePorts {
         ids: Arc::new(Uuid::now_v7),
         entropy: mediamesh_edge::ids::entropy(),
         poll: world.clone(),
+        trial: world.clone(),
+        push: world.clone(),
     }
 }
 

@@ -1,12 +1,13 @@
 //! The state of processors: one keyspace per store and partition.
 
-use crate::database::Shared;
+use crate::database::{Embedded, Shared};
 use crate::read::damaged;
 use fjall::{Keyspace, KeyspaceCreateOptions};
 use mediamesh_domain::position::Partition;
 use mediamesh_ports::event_log::Error;
-use mediamesh_ports::state_store::StateRead;
+use mediamesh_ports::state_store::{ReadState, StateRead};
 use std::ops::Bound;
+use std::sync::Arc;
 
 /// One partition's state.
 pub(crate) struct State(pub(crate) Keyspace);
@@ -26,6 +27,17 @@ pub(crate) fn open(shared: &Shared, store: &str, partition: Partition) -> Result
         .db
         .keyspace(&format!("state.{store}.{partition}"), options)
         .map_err(|error| damaged(&error))
+}
+
+impl ReadState for Embedded {
+    fn state(
+        &self,
+        store: &str,
+        partition: Partition,
+    ) -> Result<Option<Arc<dyn StateRead>>, Error> {
+        let keyspace = open(&self.core.shared, store, partition)?;
+        Ok(Some(Arc::new(State(keyspace))))
+    }
 }
 
 impl StateRead for State {

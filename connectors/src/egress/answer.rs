@@ -6,12 +6,16 @@
 use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{
-    CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, EXPIRES, HeaderMap, HeaderName, LAST_MODIFIED,
+    CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, EXPIRES, HeaderMap, HeaderName, LAST_MODIFIED, LINK,
     RETRY_AFTER,
 };
 
 /// The longest header value that is kept; longer ones count as absent.
 const MAX_VALUE_BYTES: usize = 1024;
+/// The most `Link` lines, and links, that are kept.
+const MAX_LINKS: usize = 16;
+/// The longest `Link` line that is looked at.
+const MAX_LINE_BYTES: usize = 8 * 1024;
 
 /// An answer that a caller can use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +46,8 @@ pub enum Fetched {
         max_age_s: Option<u64>,
         /// Seconds that the server asks to wait before the next request.
         retry_after_s: Option<u64>,
+        /// The `Link` headers with a relation (RFC 8288): relation in lower case, target as sent.
+        links: Vec<(String, String)>,
         /// The HTTP status code, 200 to 299.
         status: u16,
     },
@@ -55,6 +61,7 @@ pub(super) struct Head {
     pub(super) content_type: Option<String>,
     pub(super) max_age_s: Option<u64>,
     pub(super) retry_after_s: Option<u64>,
+    pub(super) links: Vec<(String, String)>,
 }
 
 impl Head {
@@ -68,8 +75,41 @@ impl Head {
             max_age_s: max_age(headers).or_else(|| until(text(headers, &EXPIRES)?)),
             retry_after_s: text(headers, &RETRY_AFTER)
                 .and_then(|value| delta_seconds(value).or_else(|| until(value))),
+            links: links(headers),
         }
     }
+}
+
+/// The links of all `Link` lines, each once for each of its relations.
+fn links(headers: &HeaderMap) -> Vec<(String, String)> {
+    let lines = headers.get_all(LINK).iter().take(MAX_LINKS);
+    let lines = lines.filter_map(|line| line.to_str().ok());
+    let mut found = Vec::new();
+    for mut rest in lines.filter(|line| line.len() <= MAX_LINE_BYTES) {
+        while let Some((target, after)) = rest
+            .split_once('<')
+            .and_then(|(_, from)| from.split_once('>'))
+        {
+            let parameters = after.split('<').next().unwrap_or_default();
+            rest = &after[parameters.len()..];
+            let relations = parameters.split(';').find_map(relations);
+            let each = relations.unwrap_or_default().split_ascii_whitespace();
+            found.extend(each.map(|rel| (rel.to_ascii_lowercase(), target.trim().to_owned())));
+            if found.len() >= MAX_LINKS {
+                return found;
+            }
+        }
+    }
+    found
+}
+
+/// The relations that a link's parameter names, where it is that parameter.
+fn relations(parameter: &str) -> Option<&str> {
+    let (name, value) = parameter.split_once('=')?;
+    let value = value.trim().trim_end_matches(',').trim();
+    name.trim()
+        .eq_ignore_ascii_case("rel")
+        .then(|| value.trim_matches('"'))
 }
 
 /// A header's first value; absent where it is not ASCII text of a sane length.
@@ -156,6 +196,33 @@ mod tests {
         assert_eq!(head(&[date, later]).retry_after_s, Some(30));
         assert_eq!(head(&[later]).retry_after_s, None);
         assert_eq!(head(&[("retry-after", "soon")]).retry_after_s, None);
+    }
+
+    #[test]
+    fn links_are_read_with_their_relations() {
+        let links = head(&[
+            (
+                "link",
+                "<https://hub.example/>; rel=\"hub\", </feed?a=1,2>; title=x; REL=\"Self next\"",
+            ),
+            ("link", "<https://other.example/>;rel=hub"),
+            ("link", "<no end; rel=hub"),
+            ("link", "<https://none.example/>; title=\"hub\""),
+        ])
+        .links;
+        let pairs: Vec<_> = links
+            .iter()
+            .map(|(rel, to)| (rel.as_str(), to.as_str()))
+            .collect();
+        assert_eq!(
+            pairs,
+            [
+                ("hub", "https://hub.example/"),
+                ("self", "/feed?a=1,2"),
+                ("next", "/feed?a=1,2"),
+                ("hub", "https://other.example/"),
+            ]
+        );
     }
 
     #[test]

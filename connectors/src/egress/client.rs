@@ -10,9 +10,12 @@ mod transport;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue, LOCATION};
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
+};
 use reqwest::{Response, StatusCode};
 use tokio::time::timeout;
+use url::Url;
 
 pub use self::build::BuildError;
 use self::hop::Hop;
@@ -21,7 +24,7 @@ use super::answer::{Fetched, Head};
 use super::body::{self, BodyLimits};
 use super::error::Error;
 use super::policy::Policy;
-use super::request::Request;
+use super::request::{Request, without_parameters};
 use super::resolve::{Resolve, SystemDns, Vet};
 use super::vet;
 
@@ -66,10 +69,13 @@ impl Client {
     }
 
     async fn follow(&self, request: &Request) -> Result<Fetched, Error> {
-        let mut hop = Hop::first(&request.url, &self.policy)?;
+        let mut hop = Hop::first(request, &self.policy)?;
         loop {
             let response = self.send(&hop, request).await?;
             match location(&response)? {
+                Some(_) if request.form.is_some() => {
+                    return Err(Error::TooManyRedirects { max: 0 });
+                }
                 Some(location) => hop = hop.next(response.status(), location, &self.policy)?,
                 None => return self.take(hop, request, response).await,
             }
@@ -81,11 +87,18 @@ impl Client {
             true => &self.listed,
             false => &self.public,
         };
-        let sent = client
-            .get(hop.url.clone())
-            .headers(build::headers(request, hop.with_secrets)?)
-            .send();
-        sent.await
+        let headers = build::headers(request, hop.with_secrets)?;
+        let ready = match &request.form {
+            None => client.get(hop.url.clone()).headers(headers),
+            Some(form) => client
+                .post(hop.url.clone())
+                .headers(headers)
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(build::form(form)),
+        };
+        ready
+            .send()
+            .await
             .map_err(|error| transport::error(error, &self.policy))
     }
 
@@ -97,7 +110,7 @@ impl Client {
     ) -> Result<Fetched, Error> {
         let status = response.status();
         let head = Head::read(response.headers());
-        let permanent_url = hop.permanent.map(String::from);
+        let permanent_url = hop.permanent.map(|url| shown(url, request));
         let conditional = request.etag.is_some() || request.last_modified.is_some();
         if status == StatusCode::NOT_MODIFIED && conditional {
             return Ok(Fetched::NotModified {
@@ -118,10 +131,11 @@ impl Client {
         });
         Ok(Fetched::Body {
             bytes: body::read(stream, limits).await?,
-            final_url: hop.url.into(),
+            final_url: shown(hop.url, request),
             permanent_url,
             etag: head.etag,
             last_modified: head.last_modified,
+            links: head.links,
             content_type: head.content_type,
             max_age_s: head.max_age_s,
             retry_after_s: head.retry_after_s,
@@ -139,6 +153,12 @@ impl Fetch for Client {
             .await
             .unwrap_or(Err(Error::Timeout { after }))
     }
+}
+
+/// An address as it may be shown: without what the request added secretly, also where a redirect
+/// repeats it.
+fn shown(url: Url, request: &Request) -> String {
+    without_parameters(url, &request.query).into()
 }
 
 /// Where a redirect points; `None` where the answer is not a redirect.

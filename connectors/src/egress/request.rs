@@ -3,9 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use url::Url;
+
 use super::vet::parse;
 
-/// A GET of one URL, conditional where validators of an earlier answer are given.
+/// A GET of one URL, conditional where validators of an earlier answer are given; a POST where
+/// there is a form.
 #[derive(Clone, Default)]
 pub struct Request {
     /// The address, as its source has it.
@@ -18,6 +21,14 @@ pub struct Request {
     pub accept: Option<String>,
     /// More headers, such as `Authorization`; not sent on to another origin by a redirect.
     pub headers: Vec<(String, Secret)>,
+    /// Parameters that are added to the URL's query and shown nowhere; like the headers they stay
+    /// on their origin.
+    pub query: Vec<(String, Secret)>,
+    /// Sent as an HTML form by POST, which no redirect is followed from.
+    pub form: Option<Vec<(String, Secret)>>,
+    /// The address of the document that named this one: what the operator lists counts only where
+    /// that one is listed too. Absent: a person named it.
+    pub named_by: Option<String>,
     /// A lower limit for the body than the policy's, in bytes after decompression.
     pub max_bytes: Option<u64>,
     /// A shorter time for everything than the policy's.
@@ -46,13 +57,15 @@ impl fmt::Debug for Request {
             .field("last_modified", &self.last_modified)
             .field("accept", &self.accept)
             .field("headers", &self.headers)
+            .field("query", &self.query)
+            .field("form", &self.form.is_some())
             .field("max_bytes", &self.max_bytes)
             .field("deadline", &self.deadline)
             .finish()
     }
 }
 
-/// A header's value that no log line or error shows.
+/// A value that no log line or error shows.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -63,8 +76,8 @@ impl Secret {
         Self(value.into())
     }
 
-    /// The value, to be sent and nothing else.
-    pub(super) fn reveal(&self) -> &str {
+    /// The value, to be sent or looked for and nothing else.
+    pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 }
@@ -75,9 +88,43 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// A URL without the parameters of these names.
+pub(crate) fn without_parameters(mut url: Url, parameters: &[(String, Secret)]) -> Url {
+    let secret = |name: &str| parameters.iter().any(|(secret, _)| secret == name);
+    if parameters.is_empty() || !url.query_pairs().any(|(name, _)| secret(&name)) {
+        return url;
+    }
+    let kept: Vec<_> = url
+        .query_pairs()
+        .filter(|(name, _)| !secret(name))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    url.set_query(None);
+    if !kept.is_empty() {
+        url.query_pairs_mut().extend_pairs(kept);
+    }
+    url
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secret_parameters_are_taken_out_of_an_address() {
+        let secret = [("key".to_owned(), Secret::new("s3cret"))];
+        for (url, expected) in [
+            ("https://a.org/f?key=s3cret", "https://a.org/f"),
+            (
+                "https://a.org/f?page=2&key=x&x=y",
+                "https://a.org/f?page=2&x=y",
+            ),
+            ("https://a.org/f?page=2%20", "https://a.org/f?page=2%20"),
+        ] {
+            let url = without_parameters(Url::parse(url).unwrap(), &secret);
+            assert_eq!(url.as_str(), expected);
+        }
+    }
 
     #[test]
     fn debug_output_shows_no_secret() {

@@ -205,6 +205,7 @@ pub(super) fn good() -> Result<Fetched, Error> {
         permanent_url: None,
         etag: None,
         last_modified: None,
+        links: Vec::new(),
         content_type: None,
         max_age_s: None,
         retry_after_s: None,

@@ -2,48 +2,130 @@
 //!
 //! A byte order mark is believed first: it contradicts the other signs only where they are wrong,
 //! for no feed begins with the letters that it would be in another encoding. Then the charset that
-//! HTTP names, then the XML prolog, then UTF-8.
+//! HTTP names, then the XML prolog, then UTF-8, and last what the bytes look like. A sign that the
+//! bytes disprove is passed over; that is noted.
+
+mod sniff;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use mediamesh_domain::repair::Repair;
+
+use super::noted::Noted;
 
 /// How far into the document its prolog is looked for.
 const PROLOG_BYTES: usize = 1024;
 
-/// The text, and the name of the encoding it was in.
+/// So many bytes outside of ASCII that are UTF-8 all through are no accident.
+const NO_ACCIDENT: usize = 8;
+
+/// The text, the name of the encoding it was in, and what was wrong with it.
 pub(super) fn decode<'b>(
     bytes: &'b [u8],
     content_type: Option<&str>,
-) -> (Cow<'b, str>, &'static str) {
+) -> (Cow<'b, str>, &'static str, Noted) {
+    let mut noted = Noted::default();
+    let said = Said::of(content_type.and_then(http_charset));
     if let Some(big_endian) = utf_32(bytes) {
-        return (Cow::Owned(decode_utf_32(bytes, big_endian)), "UTF-32");
+        let text = decode_utf_32(bytes, big_endian);
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            noted.note(Repair::BytesReplaced);
+        }
+        return (Cow::Owned(text), "UTF-32", noted);
     }
-    let encoding = match Encoding::for_bom(bytes) {
-        Some((encoding, _)) => encoding,
-        None => declared(bytes, content_type),
+    let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    let encoding = match marked.or_else(|| wide_pattern(bytes)) {
+        Some(encoding) => encoding,
+        None => narrow(bytes, said, &mut noted),
     };
-    let (text, _) = encoding.decode_with_bom_removal(bytes);
-    (text, encoding.name())
+    let (text, replaced) = encoding.decode_with_bom_removal(bytes);
+    if replaced {
+        noted.note(Repair::BytesReplaced);
+    }
+    let head = text.as_bytes();
+    let prolog = Said::of(prolog_encoding(&head[..head.len().min(PROLOG_BYTES)]));
+    if said.is_wrong(encoding, bytes) {
+        noted.note(Repair::CharsetWrong);
+    }
+    if prolog.is_wrong(encoding, bytes) {
+        noted.note(Repair::PrologWrong);
+    }
+    (text, encoding.name(), noted)
 }
 
-/// The encoding where no byte order mark tells it.
-fn declared(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
-    if let Some(wide) = wide_pattern(bytes) {
-        return wide;
+/// What a label says of the encoding.
+#[derive(Debug, Clone, Copy)]
+enum Said {
+    Nothing,
+    /// A name that no encoding has.
+    Nonsense,
+    It(&'static Encoding),
+}
+
+impl Said {
+    fn of(label: Option<&str>) -> Self {
+        match label.map(|label| Encoding::for_label(label.as_bytes())) {
+            None => Self::Nothing,
+            Some(None) => Self::Nonsense,
+            Some(Some(encoding)) => Self::It(encoding),
+        }
     }
+
+    /// Whether it says something else than what was used; of ASCII alone much is true.
+    fn is_wrong(self, used: &'static Encoding, bytes: &[u8]) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Nonsense => true,
+            Self::It(said) if said == used => false,
+            Self::It(said) => !said.is_ascii_compatible() || !bytes.is_ascii(),
+        }
+    }
+}
+
+/// The encoding of what is neither marked nor of two bytes a letter.
+fn narrow(bytes: &[u8], http: Said, noted: &mut Noted) -> &'static Encoding {
+    let prolog = Said::of(prolog_encoding(&bytes[..bytes.len().min(PROLOG_BYTES)]));
+    let is_utf_8 = std::str::from_utf8(bytes).is_ok();
+    for said in [http, prolog] {
+        if let Said::It(encoding) = said
+            && let Some(encoding) = possible(encoding, bytes, is_utf_8)
+        {
+            return encoding;
+        }
+    }
+    if is_utf_8 {
+        return UTF_8;
+    }
+    let found = sniff::sniff(bytes);
+    if found != UTF_8 {
+        noted.note(Repair::CharsetFallback);
+    }
+    found
+}
+
+/// What bytes are that somebody calls so; none where they cannot be that.
+fn possible(said: &'static Encoding, bytes: &[u8], is_utf_8: bool) -> Option<&'static Encoding> {
     // Bytes that are not of the pattern of UTF-16 are not UTF-16, whoever says so.
-    let narrow = |encoding: &&'static Encoding| ![UTF_16BE, UTF_16LE].contains(encoding);
-    let label = |label: &str| Encoding::for_label(label.as_bytes());
-    let by_http = content_type.and_then(http_charset).and_then(label);
-    let said = by_http
-        .filter(narrow)
-        .or_else(|| prolog_encoding(bytes).and_then(label).filter(narrow));
-    match said {
-        // Servers say Latin-1 or ASCII of whatever they send; what is UTF-8 all through is UTF-8.
-        Some(latin) if latin == WINDOWS_1252 && std::str::from_utf8(bytes).is_ok() => UTF_8,
-        Some(encoding) => encoding,
-        None => UTF_8,
+    if [UTF_16BE, UTF_16LE].contains(&said) {
+        return None;
+    }
+    if said == UTF_8 && !is_utf_8 {
+        return sniff::is_mostly_utf_8(bytes).then_some(UTF_8);
+    }
+    // Servers have one charset for whatever they send; what is UTF-8 all through is UTF-8.
+    let beyond_ascii = || {
+        bytes
+            .iter()
+            .filter(|byte| !byte.is_ascii())
+            .take(NO_ACCIDENT)
+    };
+    let plain = said == WINDOWS_1252 || beyond_ascii().count() == NO_ACCIDENT;
+    match is_utf_8 && said.is_single_byte() && plain {
+        true => Some(UTF_8),
+        false => Some(said),
     }
 }
 
@@ -89,8 +171,7 @@ fn http_charset(content_type: &str) -> Option<&str> {
 }
 
 /// The `encoding` of the XML prolog, where the bytes are an extension of ASCII.
-fn prolog_encoding(bytes: &[u8]) -> Option<&str> {
-    let head = &bytes[..bytes.len().min(PROLOG_BYTES)];
+fn prolog_encoding(head: &[u8]) -> Option<&str> {
     let head = head.trim_ascii_start().strip_prefix(b"<?xml")?;
     let end = head.windows(2).position(|pair| pair == b"?>")?;
     let prolog = std::str::from_utf8(&head[..end]).ok()?;
@@ -98,107 +179,4 @@ fn prolog_encoding(bytes: &[u8]) -> Option<&str> {
     let rest = rest.trim_start().strip_prefix('=')?.trim_start();
     let quote = rest.chars().next().filter(|c| ['"', '\''].contains(c))?;
     rest[1..].split(quote).next().map(str::trim)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ARABIC: &str = "<?xml version=\"1.0\"?><rss>سلام</rss>";
-
-    fn utf_16(text: &str, big_endian: bool, bom: bool) -> Vec<u8> {
-        let bom = bom.then_some(0xfeff_u16);
-        let bytes = |unit: u16| match big_endian {
-            true => unit.to_be_bytes(),
-            false => unit.to_le_bytes(),
-        };
-        let units = bom.into_iter().chain(text.encode_utf16());
-        units.flat_map(bytes).collect()
-    }
-
-    fn utf_32(text: &str, big_endian: bool, bom: bool) -> Vec<u8> {
-        let bom = bom.then_some('\u{feff}');
-        let bytes = |c: char| match big_endian {
-            true => u32::from(c).to_be_bytes(),
-            false => u32::from(c).to_le_bytes(),
-        };
-        bom.into_iter()
-            .chain(text.chars())
-            .flat_map(bytes)
-            .collect()
-    }
-
-    #[test]
-    fn wide_encodings_are_found_with_and_without_a_byte_order_mark() {
-        for big_endian in [true, false] {
-            for bom in [true, false] {
-                for bytes in [
-                    utf_16(ARABIC, big_endian, bom),
-                    utf_32(ARABIC, big_endian, bom),
-                ] {
-                    let (text, encoding) = decode(&bytes, Some("text/xml; charset=iso-8859-1"));
-                    assert_eq!(text, ARABIC, "{encoding} {big_endian} {bom}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn http_is_trusted_before_the_prolog_and_the_prolog_before_utf_8() {
-        let koi = b"<?xml version='1.0' encoding='koi8-r'?><a>\xc1</a>";
-        let arabic = b"<?xml encoding = \"Windows-1256\"?><a>\xc7</a>";
-        let none = b"<a>\xc7</a>";
-        for (bytes, content_type, encoding, expected) in [
-            (&koi[..], None, "KOI8-R", 'а'),
-            (
-                koi,
-                Some("text/xml; charset=windows-1251"),
-                "windows-1251",
-                'Б',
-            ),
-            (koi, Some("text/xml; charset=nonsense"), "KOI8-R", 'а'),
-            (koi, Some("text/xml"), "KOI8-R", 'а'),
-            (arabic, None, "windows-1256", 'ا'),
-            (
-                arabic,
-                Some("text/xml; Charset=\"ISO-8859-6\""),
-                "ISO-8859-6",
-                'ا',
-            ),
-            (none, None, "UTF-8", '\u{fffd}'),
-            (none, Some("text/xml; charset=utf-16"), "UTF-8", '\u{fffd}'),
-            (
-                none,
-                Some("text/xml; charset=iso-8859-1"),
-                "windows-1252",
-                'Ç',
-            ),
-        ] {
-            let (text, used) = decode(bytes, content_type);
-            assert_eq!(used, encoding, "{content_type:?}");
-            assert!(text.contains(expected), "{text} {content_type:?}");
-        }
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_believed_first_and_removed() {
-        let bytes = [b"\xef\xbb\xbf", ARABIC.as_bytes()].concat();
-        let (text, encoding) = decode(&bytes, Some("text/xml; charset=windows-1251"));
-        assert_eq!((text.as_ref(), encoding), (ARABIC, "UTF-8"));
-    }
-
-    #[test]
-    fn utf_8_that_a_server_calls_latin_1_is_utf_8() {
-        for charset in ["us-ascii", "iso-8859-1", "windows-1252"] {
-            let content_type = format!("text/xml; charset={charset}");
-            let (text, _) = decode(ARABIC.as_bytes(), Some(&content_type));
-            assert_eq!(text, ARABIC, "{charset}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_decoded_is_replaced_and_the_rest_stays() {
-        let (text, _) = decode(b"<a>caf\xe9 \xff ok</a>", None);
-        assert_eq!(text, "<a>caf\u{fffd} \u{fffd} ok</a>");
-    }
 }

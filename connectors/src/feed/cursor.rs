@@ -9,10 +9,13 @@ mod tags;
 
 use std::collections::BTreeMap;
 
+use mediamesh_domain::repair::Repair;
+
 use super::element::Sink;
 use super::error::{ParseError, shown};
 use super::limits::Limits;
-use super::names::Names;
+use super::names::{Dialect, Names};
+use super::noted::Noted;
 use super::tokens::{Tag, Token, Tokens};
 
 #[derive(Debug)]
@@ -23,6 +26,7 @@ pub(super) struct Cursor<'t> {
     open: Vec<Open<'t>>,
     /// Elements of the record so far.
     elements: usize,
+    noted: Noted,
     steps: u64,
 }
 
@@ -61,6 +65,7 @@ impl<'t> Cursor<'t> {
             limits: *limits,
             open: Vec::new(),
             elements: 0,
+            noted: Noted::default(),
             steps: 0,
         }
     }
@@ -68,6 +73,26 @@ impl<'t> Cursor<'t> {
     /// The work done: bytes, tokens and comparisons.
     pub(super) fn steps(&self) -> u64 {
         self.tokens.steps() + self.names.steps() + self.steps
+    }
+
+    /// Reads names as those of this language from here on.
+    pub(super) fn speak(&mut self, dialect: Dialect) {
+        self.names.speak(dialect);
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.names.dialect()
+    }
+
+    pub(super) fn note(&mut self, repair: Repair) {
+        self.noted.note(repair);
+    }
+
+    /// What was repaired so far.
+    pub(super) fn noted(&self) -> Noted {
+        let mut noted = self.noted;
+        noted.add(self.names.noted());
+        noted
     }
 
     /// How many elements are open.
@@ -132,7 +157,7 @@ impl<'t> Cursor<'t> {
                     Kind::Text | Kind::Inline => self.inline(tag, sink)?,
                 },
                 Token::Close { name, raw } => self.close(name, raw, sink)?,
-                Token::Text(raw) => self.text(raw, sink)?,
+                Token::Text(raw) => self.raw_text(raw, sink)?,
                 Token::CData(raw) => self.text(raw, sink)?,
                 Token::Reference(name) if self.top() == Kind::Inline => {
                     self.text("&", sink)?;
@@ -140,6 +165,9 @@ impl<'t> Cursor<'t> {
                     self.text(";", sink)?;
                 }
                 Token::Reference(name) => {
+                    if !super::text::is_defined(name) {
+                        self.noted.note(Repair::EntityUndefined);
+                    }
                     self.count_text(name.len())?;
                     sink.reference(name);
                 }

@@ -18,7 +18,7 @@ pub enum ParseError {
     #[error("the document is empty")]
     Empty,
     /// It is in a format that is known but not read.
-    #[error("this is {format}, which is not supported yet; give the address of an RSS feed")]
+    #[error("this is {format}, which is not a feed; give the address of an RSS, Atom or JSON feed")]
     Unsupported {
         /// The format in words, with its article.
         format: &'static str,

@@ -1,46 +1,68 @@
-//! Tells what a document is where it is no RSS feed, so that the refusal can name it.
+//! Tells what a document is by its content, and names what is no feed in the refusal.
+
+use mediamesh_domain::repair::Repair;
 
 use super::error::{ParseError, shown};
+use super::noted::Noted;
 
-/// How far into a JSON document its version is looked for.
-const JSON_BYTES: usize = 4096;
+/// How far behind a server's warnings a feed is looked for.
+const JUNK_BYTES: usize = 64 * 1024;
 
-/// Where the XML begins; what is empty or no XML is refused.
-pub(super) fn start(text: &str) -> Result<usize, ParseError> {
+/// Where a document begins, and in what it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    Xml(usize),
+    Json(usize),
+}
+
+/// Where the document begins; what is empty or neither XML nor JSON is refused.
+pub(super) fn start(text: &str, noted: &mut Noted) -> Result<Start, ParseError> {
     let body = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\0');
+    let at = text.len() - body.len();
     match body.as_bytes().first() {
         None => Err(ParseError::Empty),
-        Some(b'<') => Ok(text.len() - body.len()),
-        Some(b'{' | b'[') => Err(ParseError::Unsupported { format: json(body) }),
-        // Servers write warnings before a feed.
-        Some(_) => match text.find("<?xml").or_else(|| text.find("<rss")) {
-            Some(at) => Ok(at),
-            None => Err(ParseError::NotAFeed {
-                found: "text that is no XML".to_owned(),
-            }),
-        },
+        Some(b'<') if is_warning(body) => behind_junk(text, noted).or(Ok(Start::Xml(at))),
+        Some(b'<') => Ok(Start::Xml(at)),
+        Some(b'{' | b'[') => Ok(Start::Json(at)),
+        Some(_) => behind_junk(text, noted),
     }
 }
 
-fn json(text: &str) -> &'static str {
-    let mut end = text.len().min(JSON_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
+/// Whether it begins as servers write their warnings.
+fn is_warning(body: &str) -> bool {
+    let markup = ["<br", "<b>", "<p>", "<pre", "<div", "<font"];
+    markup.iter().any(|begin| body.starts_with(begin))
+}
+
+/// Servers write warnings before a feed.
+fn behind_junk(text: &str, noted: &mut Noted) -> Result<Start, ParseError> {
+    const BEGINNINGS: [&str; 5] = ["<?xml", "<rss", "<feed", "<rdf:RDF", "<RDF"];
+    let head = &text[..text.floor_char_boundary(JUNK_BYTES)];
+    let found = BEGINNINGS.iter().filter_map(|begin| head.find(begin)).min();
+    if let Some(at) = found {
+        noted.note(Repair::DocumentJunk);
+        return Ok(Start::Xml(at));
     }
-    match text[..end].contains("jsonfeed.org/version") {
-        true => "a JSON Feed",
-        false => "a JSON document",
+    match head
+        .find('{')
+        .filter(|_| head.contains("jsonfeed.org/version"))
+    {
+        Some(at) => {
+            noted.note(Repair::DocumentJunk);
+            Ok(Start::Json(at))
+        }
+        None => Err(ParseError::NotAFeed {
+            found: "text that is neither XML nor JSON".to_owned(),
+        }),
     }
 }
 
 /// The refusal of a document by the name of its outermost element, without prefix, in lower case.
 pub(super) fn other_root(local: &str) -> ParseError {
     let format = match local {
-        "feed" => "an Atom feed",
-        "entry" => "an Atom entry",
         "opml" => "an OPML list of feeds",
         "urlset" | "sitemapindex" => "a sitemap",
-        "html" => "a web page",
+        "html" | "head" | "body" => "a web page",
         other => {
             return ParseError::NotAFeed {
                 found: format!("<{}>", shown(other)),

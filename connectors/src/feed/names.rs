@@ -3,23 +3,37 @@
 //! A prefix means the namespace that it is bound to; where that is not known, or the document
 //! binds it to nothing, a usual prefix means what it usually does.
 
+mod cache;
 mod table;
 
-use std::collections::HashMap;
+use mediamesh_domain::repair::Repair;
 
-use self::table::{CAPITALS, NAMESPACES, PLAIN, TEXTS};
+use self::cache::Cache;
+use self::table::{ATOM_TEXTS, CAPITALS, NAMESPACES, PLAIN, TEXTS};
+use super::noted::Noted;
 
 /// The prefix of elements whose namespace is not known and that have no prefix of their own.
 const OTHER: &str = "other";
 
-/// How many names are remembered; feeds use a few dozen.
-const REMEMBERED: usize = 512;
+/// Namespaces whose addresses are written in many ways.
+const VARIED: &[&str] = &["itunes", "podcast", "media"];
+
+/// The language of a document: its own elements have no prefix.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Dialect {
+    #[default]
+    Rss,
+    Atom,
+}
 
 /// The namespaces in force at a place in the document.
 #[derive(Debug, Default)]
 pub(super) struct Names<'t> {
+    dialect: Dialect,
     bindings: Vec<Binding<'t>>,
-    remembered: HashMap<&'t str, Name>,
+    elements: Cache<'t, Name>,
+    attributes: Cache<'t, String>,
+    noted: Noted,
     steps: u64,
 }
 
@@ -40,6 +54,20 @@ pub(super) struct Name {
 }
 
 impl<'t> Names<'t> {
+    /// From here on the document's own elements are those of this language.
+    pub(super) fn speak(&mut self, dialect: Dialect) {
+        self.dialect = dialect;
+        self.forget();
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    pub(super) fn noted(&self) -> Noted {
+        self.noted
+    }
+
     /// How many declarations are in force; what [`Names::leave`] goes back to.
     pub(super) fn in_force(&self) -> usize {
         self.bindings.len()
@@ -59,38 +87,58 @@ impl<'t> Names<'t> {
             true => Some(""),
             false => usual_prefix(address),
         };
+        if usual.is_some_and(|usual| is_variant(usual, address)) {
+            self.noted.note(Repair::NamespaceSpelling);
+        }
         self.bindings.push(Binding { prefix, usual });
-        self.remembered.clear();
+        self.forget();
     }
 
     /// Forgets what was declared since [`Names::in_force`] was `count`.
     pub(super) fn leave(&mut self, count: usize) {
         if count < self.bindings.len() {
             self.bindings.truncate(count);
-            self.remembered.clear();
+            self.forget();
         }
+    }
+
+    fn forget(&mut self) {
+        self.elements.forget();
+        self.attributes.forget();
     }
 
     /// The name of an element.
     pub(super) fn element(&mut self, raw: &'t str) -> &Name {
-        if !self.remembered.contains_key(raw) {
-            let (prefix, local) = raw.split_once(':').unwrap_or(("", raw));
-            let usual = join(self.prefix(prefix).unwrap_or(OTHER), spell(local));
-            let is_text = TEXTS.binary_search(&usual.as_str()).is_ok();
-            if self.remembered.len() >= REMEMBERED {
-                self.remembered.clear();
-            }
-            self.remembered.insert(raw, Name { usual, is_text });
+        if !self.elements.knows(raw) {
+            let name = self.name(raw);
+            self.elements.put(raw, name);
         }
-        &self.remembered[raw]
+        self.elements
+            .get(raw)
+            .expect("it was known, or put there just now")
+    }
+
+    fn name(&mut self, raw: &'t str) -> Name {
+        let (prefix, local) = raw.split_once(':').unwrap_or(("", raw));
+        let usual = join(self.prefix(prefix).unwrap_or(OTHER), spell(local));
+        let texts = match self.dialect == Dialect::Atom && !usual.contains(':') {
+            true => ATOM_TEXTS,
+            false => TEXTS,
+        };
+        let is_text = texts.binary_search(&usual.as_str()).is_ok();
+        Name { usual, is_text }
     }
 
     /// The name of an attribute; one without a prefix is in no namespace.
     pub(super) fn attribute(&mut self, raw: &'t str) -> String {
-        match raw.split_once(':') {
-            None => spell(raw),
-            Some((prefix, local)) => join(self.prefix(prefix).unwrap_or(prefix), spell(local)),
+        if !self.attributes.knows(raw) {
+            let name = match raw.split_once(':') {
+                None => spell(raw),
+                Some((prefix, local)) => join(self.prefix(prefix).unwrap_or(prefix), spell(local)),
+            };
+            self.attributes.put(raw, name);
         }
+        self.attributes.get(raw).cloned().unwrap_or_default()
     }
 
     /// The usual prefix for a prefix here; none for elements of an unknown default namespace.
@@ -99,17 +147,35 @@ impl<'t> Names<'t> {
         self.steps += self.bindings.len() as u64;
         match self.bindings.iter().rev().find(same) {
             Some(Binding {
+                usual: Some("atom"),
+                ..
+            }) if self.dialect == Dialect::Atom => Some(""),
+            Some(Binding {
                 usual: Some(usual), ..
             }) => Some(usual),
             Some(_) if prefix.is_empty() => None,
             None if prefix.is_empty() => Some(""),
-            _ => {
+            bound => {
+                let bound = bound.is_some();
                 let meant = |(usual, _): &&(&'static str, _)| usual.eq_ignore_ascii_case(prefix);
                 let usual = NAMESPACES.iter().find(meant);
+                if usual.is_some_and(|(usual, _)| !bound && *usual != "xml") {
+                    self.noted.note(Repair::NamespaceMissing);
+                }
                 Some(usual.map_or(prefix, |(usual, _)| usual))
             }
         }
     }
+}
+
+/// Whether the address of a namespace is not as its owner writes it.
+fn is_variant(usual: &str, address: &str) -> bool {
+    let bare = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let bare = bare.strip_prefix("www.").unwrap_or(bare);
+    let known = NAMESPACES.iter().find(|(known, _)| *known == usual);
+    let first = known.and_then(|(_, addresses)| addresses.first());
+    VARIED.contains(&usual) && first.is_some_and(|first| bare.trim_end_matches('/') != *first)
+        || (usual == "media" && !bare.ends_with('/'))
 }
 
 /// The usual prefix of the namespace at an address.
@@ -230,5 +296,43 @@ mod tests {
         }
         assert!(names.element("content:Encoded").is_text);
         assert!(!names.element("media:content").is_text);
+    }
+
+    #[test]
+    fn in_an_atom_document_its_own_elements_have_no_prefix() {
+        let mut names = Names::default();
+        names.speak(Dialect::Atom);
+        names.declare("a", "http://www.w3.org/2005/Atom", 1);
+        names.declare("old", "http://purl.org/atom/ns#", 1);
+        for raw in ["a:title", "old:title", "title"] {
+            assert_eq!(name(&mut names, raw), "title");
+        }
+        assert!(names.element("a:content").is_text);
+        assert!(!names.element("a:author").is_text);
+        assert!(!names.element("link").is_text);
+    }
+
+    #[test]
+    fn other_spellings_and_missing_declarations_are_noted() {
+        let noted = |prefix: &'static str, address: &str, raw: &'static str| {
+            let mut names = Names::default();
+            if !address.is_empty() {
+                names.declare(prefix, address, 1);
+            }
+            names.element(raw);
+            names.noted().codes()
+        };
+        let itunes = "http://www.itunes.com/dtds/podcast-1.0.dtd";
+        assert!(noted("i", itunes, "i:author").is_empty());
+        assert!(noted("", "", "title").is_empty());
+        for (prefix, address) in [
+            ("itunes", "http://www.itunes.com/DTDs/PodCast-1.0.dtd"),
+            ("media", "http://search.yahoo.com/mrss"),
+            ("podcast", "https://podcastindex.org/namespace/1.0.md"),
+        ] {
+            assert_eq!(noted(prefix, address, "title"), ["namespace_spelling"]);
+        }
+        assert_eq!(noted("", "", "itunes:author"), ["namespace_missing"]);
+        assert!(noted("", "", "mine:author").is_empty());
     }
 }

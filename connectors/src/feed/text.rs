@@ -62,6 +62,11 @@ fn push_possible_reference<'t>(out: &mut String, text: &'t str) -> &'t str {
     &text[1..]
 }
 
+/// Whether XML knows the reference of a name.
+pub(super) fn is_defined(name: &str) -> bool {
+    referenced(name).is_some()
+}
+
 /// The character that a reference of XML stands for.
 fn referenced(name: &str) -> Option<char> {
     match name {

@@ -5,22 +5,21 @@ use std::time::Duration;
 
 use mediamesh_domain::control::{ControlState, SourceEntry};
 use mediamesh_domain::id::SourceId;
-use mediamesh_domain::position::{Seq, Version};
+use mediamesh_domain::position::Seq;
 use mediamesh_domain::time::Timestamp;
 use tokio::time::Instant;
 
 use super::health::Health;
+use super::ownership::Ownership;
 use super::plan::{Outcome, Plan, host};
-use super::settings::Settings;
-
-/// Doubling stops here at the latest; the longest wait comes before.
-const MAX_DOUBLINGS: u32 = 20;
+use super::settings::{Interval, Settings};
 
 pub(super) struct Schedule {
     settings: Settings,
     seed: u64,
-    /// The state of the sources that the plans are of; none where one has to be planned anew.
-    planned: Option<Seq>,
+    /// The state of the sources, and of whose they are, that the plans are of; none where one has to
+    /// be planned anew.
+    planned: Option<(Seq, u64)>,
     plans: BTreeMap<SourceId, Plan>,
     /// Those that are due at some time and not being polled, the next one first.
     queue: BTreeSet<(Instant, SourceId)>,
@@ -42,20 +41,60 @@ impl Schedule {
         }
     }
 
-    /// Takes in the sources as they are now.
-    pub(super) fn refresh(&mut self, control: &ControlState, now: Instant, wall: Timestamp) {
-        if self.planned == Some(control.seq) {
+    /// The sources of this process of which nothing is known yet: what was kept of them is wanted.
+    pub(super) fn unknown(
+        &self,
+        control: &ControlState,
+        ownership: &dyn Ownership,
+    ) -> Vec<SourceId> {
+        if self.planned == Some((control.seq, ownership.generation())) {
+            return Vec::new();
+        }
+        let unknown = |source: &&SourceId| !self.plans.contains_key(source);
+        let all = control.sources.keys().filter(unknown);
+        all.copied()
+            .filter(|source| ownership.owns(*source))
+            .collect()
+    }
+
+    /// Takes in what was kept of a source of which nothing is known yet.
+    pub(super) fn recall(&mut self, source: SourceId, kept: Health) {
+        let health = Health {
+            polling: false,
+            ..kept
+        };
+        let plan = Plan {
+            health,
+            ..Plan::default()
+        };
+        self.plans.entry(source).or_insert(plan);
+    }
+
+    /// Takes in the sources, and whose they are, as they are now.
+    pub(super) fn refresh(
+        &mut self,
+        control: &ControlState,
+        ownership: &dyn Ownership,
+        now: Instant,
+        wall: Timestamp,
+    ) {
+        let as_of = (control.seq, ownership.generation());
+        if self.planned == Some(as_of) {
             return;
         }
-        self.planned = Some(control.seq);
+        self.planned = Some(as_of);
         let known: Vec<_> = self.plans.keys().copied().collect();
         for gone in known.iter().filter(|s| !control.sources.contains_key(s)) {
             self.plan(*gone, None, now, wall);
         }
         for (source, entry) in &control.sources {
-            let known = self.plans.get(source).map(|plan| plan.version);
-            if known != Some(entry.version) {
-                self.plan(*source, Some(entry), now, wall);
+            let owns = ownership.owns(*source);
+            let same = |plan: &Plan| plan.owned == owns && plan.health.version == entry.version;
+            match self.plans.get(source) {
+                Some(plan) if same(plan) => {}
+                None if !owns => {}
+                Some(_) if !owns => self.plan(*source, None, now, wall),
+                _ => self.plan(*source, Some(entry), now, wall),
             }
         }
     }
@@ -88,7 +127,7 @@ impl Schedule {
     pub(super) fn next(&self, now: Instant) -> Instant {
         let later = self.queue.range((now, SourceId(uuid::Uuid::max()))..);
         let next = later.map(|(at, _)| *at).next();
-        next.unwrap_or(now + self.settings.max_wait)
+        next.unwrap_or(now + self.settings.max_interval)
     }
 
     /// Notes that a poll begins; false where one has not ended.
@@ -114,6 +153,7 @@ impl Schedule {
         now: Instant,
         wall: Timestamp,
     ) {
+        let jitter = self.chance(source, wall.0.unsigned_abs());
         let Some(plan) = self.plans.get_mut(&source) else {
             return;
         };
@@ -125,14 +165,22 @@ impl Schedule {
             }
         }
         plan.health.polling = false;
-        let asked = plan.note(outcome, wall);
-        let wait = plan.interval.map(|interval| {
-            let doublings = plan.health.failures.min(MAX_DOUBLINGS);
-            let backed_off = interval.saturating_mul(1 << doublings);
-            let longest = self.settings.max_wait.max(interval);
-            backed_off.max(asked).min(longest)
-        });
+        let again = std::mem::take(&mut plan.again);
+        let wait = plan.note(outcome, wall, jitter);
+        let wait = wait.map(|wait| if again { Duration::ZERO } else { wait });
         self.put(source, wait, now, wall);
+    }
+
+    /// Makes a source due at once; where it is being polled, after that.
+    pub(super) fn soon(&mut self, source: SourceId, now: Instant, wall: Timestamp) {
+        let Some(plan) = self.plans.get_mut(&source) else {
+            return;
+        };
+        if plan.health.polling {
+            plan.again = true;
+        } else if plan.interval.is_some() {
+            self.put(source, Some(Duration::ZERO), now, wall);
+        }
     }
 
     pub(super) fn health(&self, source: SourceId) -> Option<&Health> {
@@ -144,7 +192,7 @@ impl Schedule {
         self.plans.iter().map(health).collect()
     }
 
-    /// Plans a source anew: it is new, or changed, or gone.
+    /// Plans a source anew: it is new, or changed, or gone, or another process's.
     fn plan(
         &mut self,
         source: SourceId,
@@ -153,29 +201,37 @@ impl Schedule {
         wall: Timestamp,
     ) {
         let fields = entry.map(|entry| &entry.fields);
-        let polled = fields.filter(|f| f.interval_s > 0 && !f.paused && !f.url.is_empty());
-        let interval = polled.map(|fields| {
-            let seconds = u64::try_from(fields.interval_s).unwrap_or(0);
-            Duration::from_secs(seconds).max(self.settings.min_interval)
-        });
-        let first = interval.map(|interval| self.spread(source, interval));
+        let interval = fields.and_then(|fields| Interval::of(fields, &self.settings));
+        let chance = self.chance(source, 0);
+        let spread = self.settings.spread;
         let plan = self.plans.entry(source).or_default();
         if plan.health.polling {
             // Its end is by the old plan.
             self.planned = None;
             return;
         }
-        plan.version = entry.map_or_else(Version::default, |entry| entry.version);
+        let Some(entry) = entry else {
+            self.put(source, None, now, wall);
+            self.plans.remove(&source);
+            return;
+        };
+        let changed = plan.health.version != entry.version;
+        plan.owned = true;
         plan.interval = interval;
-        plan.host = fields.map_or_else(String::new, |fields| host(&fields.url));
-        plan.health.failures = 0;
-        match entry {
-            Some(_) => self.put(source, first, now, wall),
-            None => {
-                self.put(source, None, now, wall);
-                self.plans.remove(&source);
-            }
+        plan.host = host(&entry.fields.url);
+        plan.health.version = entry.version;
+        if changed {
+            plan.health.failures = 0;
         }
+        // Another time for each, so that a restart is no storm.
+        let first = interval.map(|interval| spread.min(interval.between(None)).mul_f64(chance));
+        let kept = plan.health.next_poll.filter(|_| !changed);
+        let left = kept.map(|at| u64::try_from(at.0.saturating_sub(wall.0)).unwrap_or(0));
+        let wait = match (interval, left.map(Duration::from_micros)) {
+            (Some(interval), Some(left)) if !left.is_zero() => Some(left.min(interval.ceiling)),
+            _ => first,
+        };
+        self.put(source, wait, now, wall);
     }
 
     /// Puts a source into the queue, or out of it.
@@ -196,12 +252,11 @@ impl Schedule {
         }
     }
 
-    /// When a source's first poll comes: another time for each, so that a restart is no storm.
-    fn spread(&self, source: SourceId, interval: Duration) -> Duration {
-        let span = self.settings.spread.min(interval);
+    /// A number from 0 to 1 for a source at a time.
+    fn chance(&self, source: SourceId, time: u64) -> f64 {
         let (high, low) = source.0.as_u64_pair();
-        let part = mix(self.seed ^ mix(high ^ mix(low))) >> 32;
-        span.mul_f64(part as f64 / f64::from(u32::MAX))
+        let part = mix(self.seed ^ mix(high ^ mix(low ^ mix(time)))) >> 32;
+        part as f64 / f64::from(u32::MAX)
     }
 }
 

@@ -1,22 +1,28 @@
 //! Reads a document into entries as records hold them; runs on a thread that may block.
 
 mod batches;
+mod identity;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use mediamesh_domain::id::{RunId, SourceId};
 use mediamesh_domain::ingest::{Element, FeedContext, RawBody, RawEntry, RawFormat};
 use mediamesh_domain::position::Seq;
+use mediamesh_domain::repair;
 use mediamesh_domain::time::Timestamp;
 
-use crate::feed::{self, Limits, ParseError};
+use crate::feed::{self, Limits};
 
-use super::hash::{Hasher, half, hex};
-use super::state::Mark;
+use super::channel::Hints;
+use super::error::IngestError;
+use super::hash::{Hasher, child_text, half, hex};
+use super::state::{FEED, Mark};
 
-pub(super) use batches::{Batch, Batches};
+pub(super) use batches::{Batch, Batches, MAX_BODY, Taken, record};
+pub(super) use identity::Identity;
 
 /// A document, and what its records carry beside what stands in it.
 #[derive(Debug, Clone)]
@@ -33,6 +39,21 @@ pub(super) struct Work {
     pub(super) run_id: RunId,
     pub(super) fetched_at: Timestamp,
     pub(super) correlation_id: String,
+    /// Whether a feed that says it is locked is left alone.
+    pub(super) respect_locked: bool,
+    /// Where it is one more page of a feed: what the earlier pages had.
+    pub(super) page: Option<Page>,
+}
+
+/// What a page must know of those before it.
+#[derive(Debug, Clone)]
+pub(super) struct Page {
+    /// The index of its first entry.
+    pub(super) start: u64,
+    /// The entries of the earlier pages: a page may repeat some of them.
+    pub(super) earlier: Arc<HashSet<[u8; 16]>>,
+    /// The context of the first page: an entry that went over to another page has not changed.
+    pub(super) context: FeedContext,
 }
 
 /// What a document is as a whole.
@@ -40,10 +61,25 @@ pub(super) struct Work {
 pub(super) struct Seen {
     pub(super) format: RawFormat,
     pub(super) title: Option<String>,
-    /// The address that the feed says it moves to.
-    pub(super) announced_url: Option<String>,
+    pub(super) hints: Hints,
+    pub(super) context: FeedContext,
+    /// The entries, without those of earlier pages.
     pub(super) entries: u64,
+    pub(super) guids_missing: u64,
+    pub(super) guids_repeated: u64,
+    /// Their lowest and highest number.
+    pub(super) numbers: Option<(i64, i64)>,
 }
+
+/// Where entries say when they appeared.
+const DATES: [&str; 6] = [
+    "pubDate",
+    "published",
+    "atom:published",
+    "date_published",
+    "dc:date",
+    "updated",
+];
 
 /// The feed itself, or one of its entries.
 #[derive(Debug)]
@@ -67,11 +103,11 @@ pub(super) struct Common<'w> {
 
 impl Work {
     /// Gives the feed itself and then its entries in order, until there are no more or `each` has
-    /// had enough.
+    /// had enough. Of a page that is not the first, entries alone.
     pub(super) fn read(
         &self,
         mut each: impl FnMut(Found, &Common<'_>) -> ControlFlow<()>,
-    ) -> Result<Seen, ParseError> {
+    ) -> Result<Seen, IngestError> {
         let content_type = self.content_type.as_deref();
         let document = feed::Document::decode(&self.bytes, content_type, &self.limits)?;
         let feed = feed::parse(&document, &self.limits)?;
@@ -84,20 +120,62 @@ impl Work {
         let mut seen = Seen {
             format: feed.format,
             title: common.context.title.clone(),
-            announced_url: announced_url(&feed.channel),
+            hints: Hints::of(&feed.channel, &self.link_base()),
+            context: common.context.clone(),
             entries: 0,
+            guids_missing: 0,
+            guids_repeated: 0,
+            numbers: None,
         };
+        if self.respect_locked && seen.hints.locked {
+            return Err(IngestError::Locked);
+        }
         let mut finder = Finder::default();
-        let mut flow = each(finder.feed(feed.channel, &common), &common);
+        let mut flow = ControlFlow::Continue(());
+        // A document of an entry alone says nothing of its feed.
+        if self.page.is_none() && !feed.channel.children.is_empty() {
+            flow = each(finder.feed(feed.channel, &common), &common);
+        }
+        let start = self.page.as_ref().map_or(0, |page| page.start);
         for item in feed.items {
             let item = item?;
             if flow.is_break() {
                 break;
             }
-            flow = each(finder.entry(item, seen.entries, &common), &common);
-            seen.entries += 1;
+            let number = own_number(&item);
+            let nameless = !has_guid(&item);
+            let found = finder.entry(item, start + seen.entries, &common);
+            if self
+                .page
+                .as_ref()
+                .is_some_and(|page| page.earlier.contains(&found.mark.key))
+            {
+                continue;
+            }
+            seen.guids_missing += u64::from(nameless);
+            seen.count(number);
+            flow = each(found, &common);
         }
+        seen.guids_repeated = finder.repeated;
         Ok(seen)
+    }
+
+    /// The base of links: where the document really came from, for its records' base has no query.
+    fn link_base(&self) -> String {
+        match self.url.is_empty() {
+            true => self.source_url.clone(),
+            false => self.url.clone(),
+        }
+    }
+}
+
+impl Seen {
+    fn count(&mut self, number: Option<i64>) {
+        self.entries += 1;
+        if let Some(number) = number {
+            let (from, to) = self.numbers.unwrap_or((number, number));
+            self.numbers = Some((from.min(number), to.max(number)));
+        }
     }
 }
 
@@ -107,14 +185,14 @@ struct Finder {
     hasher: Hasher,
     /// How often each key was there: a feed may list a guid twice.
     times: HashMap<[u8; 16], u32>,
+    /// How many had a key that was there before.
+    repeated: u64,
 }
 
 impl Finder {
     fn feed(&mut self, channel: Element, common: &Common<'_>) -> Found {
         let steady = self.hasher.feed(common.format, &common.context, &channel);
-        // No entry's key: those are hashes.
-        let key = [0; 16];
-        self.found(-1, RawBody::Feed(channel), key, Some(steady), common)
+        self.found(-1, RawBody::Feed(channel), FEED, Some(steady), common)
     }
 
     fn entry(&mut self, entry: Element, place: u64, common: &Common<'_>) -> Found {
@@ -122,11 +200,18 @@ impl Finder {
         let times = self.times.entry(first).or_default();
         let key = match *times {
             0 => first,
-            nth => self.hasher.key(&entry, nth),
+            nth => {
+                self.repeated += 1;
+                self.hasher.key(&entry, nth)
+            }
         };
         *times += 1;
         let index = i32::try_from(place).unwrap_or(i32::MAX);
-        self.found(index, RawBody::Entry(entry), key, None, common)
+        let body = RawBody::Entry(entry);
+        let first_page = common.work.page.as_ref().map(|page| &page.context);
+        let compared = first_page.filter(|context| **context != common.context);
+        let compared = compared.map(|context| self.hasher.raw(common.format, context, &body).0);
+        self.found(index, body, key, compared, common)
     }
 
     fn found(
@@ -168,18 +253,40 @@ impl Found {
         }
     }
 
+    /// When it appeared, in seconds since 1970, as it says itself.
+    fn appeared(&self) -> Option<i64> {
+        let RawBody::Entry(entry) = &self.body else {
+            return None;
+        };
+        let said = DATES.iter().find_map(|name| child_text(entry, name))?;
+        Some(repair::date::parse(said)?.value.div_euclid(1_000_000))
+    }
+
     /// The object that holds its body where that is too large for a record.
     fn object(&self) -> String {
         format!("raw/{}", hex(&self.raw_hash))
     }
 }
 
-fn announced_url(channel: &Element) -> Option<String> {
-    let mut named = channel
-        .children
-        .iter()
-        .filter(|child| child.name == "itunes:new-feed-url");
-    named
-        .find(|child| !child.text.is_empty())
-        .map(|child| child.text.clone())
+/// Whether an entry names itself, in the word of its format.
+fn has_guid(entry: &Element) -> bool {
+    let names = |child: &&Element| matches!(child.name.as_str(), "guid" | "id" | "atom:id");
+    let mut ids = entry.children.iter().filter(names);
+    ids.any(|id| !id.text.trim().is_empty())
+}
+
+/// The number that an entry gives itself; those of later seasons often begin anew, so only entries without a season
+/// tell how many there are.
+fn own_number(entry: &Element) -> Option<i64> {
+    let child = |name: &str| entry.children.iter().find(|child| child.name == name);
+    if child("itunes:season").is_some() || child("podcast:season").is_some() {
+        return None;
+    }
+    let number = child("itunes:episode").or_else(|| child("podcast:episode"))?;
+    number
+        .text
+        .trim()
+        .parse()
+        .ok()
+        .filter(|number| (1..100_000).contains(number))
 }

@@ -20,6 +20,24 @@ pub enum IngestError {
         /// The name.
         name: String,
     },
+    /// The feed's owner does not want it imported elsewhere.
+    #[error(
+        "the feed says that it is locked (podcast:locked): ask its owner; where they agree, set \
+         respect_locked to false on the source"
+    )]
+    Locked,
+    /// The address redirects for good to a feed that has nothing in common with what is known.
+    #[error(
+        "the address redirects for good to {to}, where another feed is: no entry and no \
+         podcast:guid in common; nothing was taken. Where that is right, give the source that address"
+    )]
+    OtherFeed {
+        /// Where it redirects.
+        to: String,
+    },
+    /// The source's secret would go to another origin.
+    #[error("the feed goes on at another host, where the source's secret is not sent")]
+    OtherOrigin,
     /// Another run of the same source has not ended.
     #[error("a run of this source is under way; wait for it")]
     Busy,
@@ -53,6 +71,9 @@ impl IngestError {
         match self {
             Self::NoAddress => "ingest.no_address",
             Self::UnknownSecret { .. } => "ingest.unknown_secret",
+            Self::Locked => "ingest.locked",
+            Self::OtherFeed { .. } => "ingest.other_feed",
+            Self::OtherOrigin => "ingest.other_origin",
             Self::Busy => "ingest.busy",
             Self::Fetch(error) => error.code(),
             Self::Feed(error) => error.code(),

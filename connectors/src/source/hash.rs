@@ -104,19 +104,28 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     digits.map(digit).collect()
 }
 
+/// The best that tells an entry from others. What RSS has comes first: its keys stand in objects.
 fn identity(entry: &Element) -> Option<(u8, &str)> {
     let enclosure = || {
         let mut enclosures = entry.children.iter().filter(|c| c.name == "enclosure");
         enclosures.find_map(|c| c.attributes.get("url").map(String::as_str))
     };
     let some = |text: &&str| !text.is_empty();
+    let id = || child_text(entry, "id").or_else(|| child_text(entry, "atom:id"));
+    let linked = || {
+        let mut links = entry.children.iter().filter(|c| c.name == "link");
+        links.find_map(|c| c.attributes.get("href").map(String::as_str))
+    };
     child_text(entry, "guid")
+        .or_else(id)
         .map(|guid| (1, guid))
         .or_else(|| enclosure().filter(some).map(|url| (2, url)))
         .or_else(|| child_text(entry, "link").map(|link| (3, link)))
+        .or_else(|| linked().filter(some).map(|link| (3, link)))
 }
 
-fn child_text<'e>(entry: &'e Element, name: &str) -> Option<&'e str> {
+/// The text of the first child of a name that has any.
+pub(super) fn child_text<'e>(entry: &'e Element, name: &str) -> Option<&'e str> {
     let mut named = entry.children.iter().filter(|child| child.name == name);
     named
         .find(|child| !child.text.is_empty())

@@ -2,33 +2,37 @@
 
 mod appending;
 mod fetching;
+mod moving;
+mod paging;
 mod turn;
 
 use std::sync::Arc;
 
 use mediamesh_domain::ingest::RawEntry;
+use mediamesh_domain::run::RunTrigger;
 use mediamesh_ports::event_log::AppendLog;
 use mediamesh_ports::objects::Objects;
 use mediamesh_schemas::Codec;
 use tokio::sync::Semaphore;
 
-use crate::egress::{Fetch, Secret};
+use crate::egress::Fetch;
 use crate::feed::Limits;
 
 use self::fetching::Got;
+use self::paging::Pages;
+pub use self::paging::Paging;
 use self::turn::Turns;
 use super::clock::Clock;
+use super::credentials::Credentials;
 use super::entries::Work;
 use super::error::IngestError;
 use super::input::{Input, Job};
 use super::report::RunReport;
-use super::state::FetchState;
+use super::state::{FetchState, Head};
+use super::told::{self, HearRuns};
 
 /// How many documents are read at once; each may be large.
 const READERS: usize = 4;
-
-/// Gives the headers of a named secret; none where the configuration does not have it.
-pub type Credentials = Arc<dyn Fn(&str) -> Option<Vec<(String, Secret)>> + Send + Sync>;
 
 /// What runs need of the world.
 #[derive(Clone)]
@@ -49,7 +53,9 @@ pub struct Parts {
 pub struct Ingest {
     parts: Parts,
     limits: Limits,
+    paging: Paging,
     credentials: Option<Credentials>,
+    listener: Option<Arc<dyn HearRuns>>,
     turns: Turns,
     readers: Arc<Semaphore>,
 }
@@ -61,7 +67,9 @@ impl Ingest {
         Self {
             parts,
             limits: Limits::default(),
+            paging: Paging::default(),
             credentials: None,
+            listener: None,
             turns: Turns::default(),
             readers: Arc::new(Semaphore::new(READERS)),
         }
@@ -74,10 +82,24 @@ impl Ingest {
         self
     }
 
+    /// Follows the pages of feeds within these bounds.
+    #[must_use]
+    pub fn with_paging(mut self, paging: Paging) -> Self {
+        self.paging = paging;
+        self
+    }
+
     /// Lets sources that name a secret be fetched with it.
     #[must_use]
     pub fn with_credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
+        self
+    }
+
+    /// Tells somebody how each run ended.
+    #[must_use]
+    pub fn with_listener(mut self, listener: Arc<dyn HearRuns>) -> Self {
+        self.listener = Some(listener);
         self
     }
 
@@ -93,35 +115,132 @@ impl Ingest {
     /// # Errors
     /// [`IngestError`]; what was appended before it stays, and is known to the next run.
     pub async fn run(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
-        let result = self.run_uncounted(job, input).await;
-        count(&result);
-        result
+        let _turn = self
+            .turns
+            .take(job.source_id)
+            .inspect_err(|error| count(Err(error)))?;
+        let trigger = input.trigger();
+        let known = FetchState::load(&*self.parts.objects, job.source_id).await;
+        let now = self.parts.clock.now();
+        let fetched_at = known.as_ref().map_or(now, |known| known.later(now));
+        let mut report = RunReport::new(self.parts.clock.run_id(), job.source_id, fetched_at);
+        let ended = match known {
+            Ok(known) => self.run_uncounted(job, input, known, &mut report).await,
+            Err(error) => Err(error.into()),
+        };
+        let error = ended.as_ref().err();
+        count(error.map_or(Ok(&report), Err));
+        self.tell(job, trigger, &report, error).await;
+        ended.map(|()| report)
     }
 
-    async fn run_uncounted(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
-        let _turn = self.turns.take(job.source_id)?;
-        let known = FetchState::load(&*self.parts.objects, job.source_id).await?;
+    /// What runs need of the world.
+    pub(super) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// Tells how a run ended, where somebody listens.
+    pub(super) async fn tell(
+        &self,
+        job: &Job,
+        trigger: RunTrigger,
+        report: &RunReport,
+        error: Option<&IngestError>,
+    ) {
+        let Some(listener) = &self.listener else {
+            return;
+        };
+        let now = self.parts.clock.now();
+        if let Some(event) = told::event(job, trigger, report, error, now) {
+            listener.hear(event).await;
+        }
+    }
+
+    async fn run_uncounted(
+        &self,
+        job: &Job,
+        input: Input,
+        known: FetchState,
+        report: &mut RunReport,
+    ) -> Result<(), IngestError> {
         let mut head = known.head.clone();
-        let fetched_at = known.later(self.parts.clock.now());
-        let run_id = self.parts.clock.run_id();
-        let mut report = RunReport::new(run_id, job.source_id, fetched_at);
-        let got = self.get(job, input, &mut head, &mut report).await;
-        match got {
-            Ok(Got::Document(document)) => {
-                let work = self.work(job, document, &report);
-                self.append(work, Arc::new(known), head, report).await
-            }
-            Ok(Got::NotModified) => {
-                self.remember(job.source_id, &known, known.with_head(head))
-                    .await?;
-                Ok(report)
+        match self.attempt(job, input, &known, &mut head, report).await {
+            Ok(mut next) => {
+                self.check_announced(job, &mut next, report).await;
+                self.remember(job.source_id, &known, next).await
             }
             Err(error) => {
-                let next = known.with_head(head);
-                self.remember_failure(job.source_id, &known, next).await;
+                if let Some(moved) = &report.moved {
+                    tracing::warn!(source.id = %job.source_id, source.moved_to = moved.to,
+                        "a feed has moved: {}", moved.outcome.words());
+                }
                 Err(error)
             }
         }
+    }
+
+    /// Gives what the next run must know; where that fails it is written down already.
+    async fn attempt(
+        &self,
+        job: &Job,
+        input: Input,
+        known: &FetchState,
+        head: &mut Head,
+        report: &mut RunReport,
+    ) -> Result<FetchState, IngestError> {
+        let got = self.get(job, input, head, report).await;
+        let document = match got {
+            Ok(Got::Document(document)) => document,
+            Ok(Got::NotModified) => {
+                let now_s = report.fetched_at.0.div_euclid(1_000_000);
+                report.entry_interval_s = head.rhythm.interval_s(now_s);
+                report.hub.clone_from(&head.hub);
+                return Ok(known.with_head(head.clone()));
+            }
+            Err(error) => {
+                let next = known.with_head(head.clone());
+                self.remember_failure(job.source_id, known, next).await;
+                return Err(error);
+            }
+        };
+        let moved_before = known
+            .head
+            .moved_url
+            .clone()
+            .filter(|_| known.head.url == head.url);
+        let checked = self.check_redirect(job, &document, known, report).await;
+        let done = match checked {
+            Ok(()) => {
+                let unread = head.unread_page.clone();
+                let pages = || Pages::new(self.paging, job, &document.url, unread);
+                let pages = document.fetched.then(pages);
+                let partial = document.partial;
+                let work = self.work(job, document, report);
+                let head = head.clone();
+                self.append(job, work, (known.clone(), head), (pages, partial), report)
+                    .await
+            }
+            Err(error) => Err(error),
+        };
+        if done.is_err() && head.moved_url != moved_before {
+            // Nothing was read there: the old address stays the one to ask.
+            self.forget_move(job, moved_before).await;
+        }
+        done
+    }
+
+    /// Asks at the address that was asked before.
+    async fn forget_move(&self, job: &Job, before: Option<String>) {
+        let objects = &*self.parts.objects;
+        let Ok(state) = FetchState::load(objects, job.source_id).await else {
+            return;
+        };
+        let mut head = state.head.clone();
+        head.turn_to(&job.source.fields.url);
+        head.moved_url = before;
+        head.forget_validators();
+        let next = state.with_head(head);
+        self.remember_failure(job.source_id, &state, next).await;
     }
 
     /// What a run would find, all of it, without appending or remembering anything.
@@ -142,7 +261,7 @@ impl Ingest {
         };
         let work = self.work(job, document, &report);
         let (seen, entries) = self.collect(work).await?;
-        report.saw(seen, &job.source.fields.url);
+        report.saw(&seen, &job.source.fields.url);
         Ok((report, entries))
     }
 
@@ -159,11 +278,13 @@ impl Ingest {
             run_id: report.run_id,
             fetched_at: report.fetched_at,
             correlation_id: correlation_id.unwrap_or_else(|| report.run_id.to_string()),
+            respect_locked: job.source.fields.respect_locked,
+            page: None,
         }
     }
 }
 
-fn count(result: &Result<RunReport, IngestError>) {
+fn count(result: Result<&RunReport, &IngestError>) {
     let outcome = match result {
         Ok(report) if report.not_modified => "not_modified",
         Ok(_) => "read",

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use mediamesh_domain::control::{ControlState, SourceEntry};
 use mediamesh_domain::id::SourceId;
 use mediamesh_domain::position::Seq;
+use mediamesh_domain::run::RunTrigger;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::feed::{Limits, ParseError};
@@ -49,9 +50,26 @@ pub enum Input {
         /// A `Content-Type`, where one is known.
         content_type: Option<String>,
     },
+    /// Bytes that somebody sent who knows what is new: they may be a part of the feed.
+    Pushed {
+        /// The bytes.
+        bytes: Bytes,
+        /// A `Content-Type`, where one is known.
+        content_type: Option<String>,
+    },
 }
 
 impl Input {
+    /// How a run of it comes about.
+    #[must_use]
+    pub(super) fn trigger(&self) -> RunTrigger {
+        match self {
+            Self::Fetch => RunTrigger::Fetch,
+            Self::Bytes { .. } => RunTrigger::Bytes,
+            Self::Pushed { .. } => RunTrigger::Push,
+        }
+    }
+
     /// Reads a file or standard input to its end, no further than the limit.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use mediamesh_domain::time::Timestamp;
 use serde::Serialize;
 
 use super::entries::Seen;
+use super::moves::Move;
 
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,12 +37,48 @@ pub struct RunReport {
     pub claimed: u64,
     /// Where the feed moved for good, as the server says.
     pub moved_to: Option<String>,
-    /// Where the feed says it will live (`itunes:new-feed-url`); nothing follows it by itself.
+    /// Where the feed says it will live (`itunes:new-feed-url`).
     pub announced_url: Option<String>,
+    /// What was found of a move of the feed, and whether it is followed.
+    pub moved: Option<Move>,
+    /// Whether the server was asked only for what has changed.
+    pub conditional: bool,
     /// Seconds for which the answer stays fresh.
     pub max_age_s: Option<u64>,
     /// Seconds that the server asks to wait before the next request.
     pub retry_after_s: Option<u64>,
+    /// Seconds for which the feed itself says it need not be asked (`ttl`, `sy:updatePeriod`).
+    pub ttl_s: Option<u64>,
+    /// Seconds between two new entries, on average over the last four weeks.
+    pub entry_interval_s: Option<u64>,
+    /// Entries that were listed before, and are neither listed now nor pushed out by new ones.
+    /// Nothing is removed for that.
+    pub entries_missing: u64,
+    /// How many pages of a paged or archived feed were read.
+    pub pages: u32,
+    /// Whether the document was read with all its pages, to the end of the feed.
+    pub complete: bool,
+    /// Whether there are more pages than a run follows.
+    pub pages_left: bool,
+    /// Why the next page was not read; the next run tries it again.
+    pub page_failed: Option<String>,
+    /// How many entries the feed lists, over all pages that were read.
+    pub listed: u64,
+    /// The lowest number of an entry that has one (`itunes:episode`, `podcast:episode`).
+    pub numbers_from: Option<i64>,
+    /// The highest number.
+    pub numbers_to: Option<i64>,
+    /// The hub that tells of news, and what it calls the feed.
+    pub hub: Option<(String, String)>,
+    /// Seconds until the subscription at the hub has to be renewed; absent: there is none, and only
+    /// polls find what is new.
+    pub push_renew_s: Option<u64>,
+    /// The entries without a guid.
+    pub guids_missing: u64,
+    /// The entries whose guid, or what stands for it, another one of the document has.
+    pub guids_repeated: u64,
+    /// The entries that were turned away for their shape before they were on the log.
+    pub rejected: u64,
 }
 
 impl RunReport {
@@ -63,14 +100,82 @@ impl RunReport {
             announced_url: None,
             max_age_s: None,
             retry_after_s: None,
+            moved: None,
+            conditional: false,
+            ttl_s: None,
+            entry_interval_s: None,
+            entries_missing: 0,
+            pages: 0,
+            complete: false,
+            pages_left: false,
+            page_failed: None,
+            listed: 0,
+            numbers_from: None,
+            numbers_to: None,
+            hub: None,
+            push_renew_s: None,
+            guids_missing: 0,
+            guids_repeated: 0,
+            rejected: 0,
         }
     }
 
-    /// Notes what the document is.
-    pub(super) fn saw(&mut self, seen: Seen, source_url: &str) {
-        self.format = Some(seen.format);
-        self.title = seen.title;
-        self.entries_seen = seen.entries;
-        self.announced_url = seen.announced_url.filter(|url| url != source_url);
+    /// What the numbers say that the feed does not list, in words: "the feed lists 100 of 200".
+    #[must_use]
+    pub fn coverage(&self) -> Option<String> {
+        let (from, to) = (self.numbers_from?, self.highest()?);
+        let all = u64::try_from(to).ok()?;
+        (from > 1 && all > self.listed).then(|| {
+            let listed = self.listed;
+            format!("the feed lists {listed} of {all}: its numbers start at {from}")
+        })
+    }
+
+    /// The highest number, where the run has seen all that the feed lists, or as much as it may: one
+    /// that stopped at what is known says nothing of the rest.
+    pub(super) fn highest(&self) -> Option<i64> {
+        self.numbers_to.filter(|_| self.complete || self.pages_left)
+    }
+
+    /// Notes what a document is: the first one, or one more page.
+    pub(super) fn saw(&mut self, seen: &Seen, source_url: &str) {
+        if self.pages == 0 {
+            self.format = Some(seen.format);
+            self.title.clone_from(&seen.title);
+            let announced = seen.hints.announced_url.clone();
+            self.announced_url = announced.filter(|url| url != source_url);
+            self.ttl_s = seen.hints.ttl_s;
+        }
+        self.pages += 1;
+        self.entries_seen += seen.entries;
+        self.listed = self.entries_seen;
+        self.guids_missing += seen.guids_missing;
+        self.guids_repeated += seen.guids_repeated;
+        if let Some((from, to)) = seen.numbers {
+            self.numbers_from = Some(self.numbers_from.map_or(from, |known| known.min(from)));
+            self.numbers_to = Some(self.numbers_to.map_or(to, |known| known.max(to)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_feed_whose_numbers_start_late_lists_a_part() {
+        let mut report = RunReport::new(RunId(Uuid::nil()), SourceId(Uuid::nil()), Timestamp(0));
+        assert_eq!(report.coverage(), None);
+        report.listed = 100;
+        report.complete = true;
+        (report.numbers_from, report.numbers_to) = (Some(101), Some(200));
+        let words = report.coverage().unwrap();
+        assert!(words.contains("100 of 200"), "{words}");
+        assert!(words.contains("101"), "{words}");
+        (report.numbers_from, report.numbers_to) = (Some(1), Some(200));
+        assert_eq!(report.coverage(), None, "it starts where it should");
+        (report.numbers_from, report.numbers_to) = (Some(2), Some(-7));
+        assert_eq!(report.coverage(), None);
     }
 }

@@ -8,11 +8,19 @@ use mediamesh_domain::time::Timestamp;
 use mediamesh_ports::objects::{self, Objects};
 use serde::{Deserialize, Serialize};
 
+use super::rhythm::Rhythm;
+
+/// The most entries that are remembered; what is beyond costs being appended again.
+const MAX_MARKS: usize = 100_000;
+
 /// How the object begins; the digit is the format's version.
 const MAGIC: &[u8; 6] = b"MMFS1\n";
 
 /// Bytes of one mark: key and hash.
 const MARK: usize = 32;
+
+/// The key of the feed itself; no entry's: those are hashes.
+pub(super) const FEED: [u8; 16] = [0; 16];
 
 /// An entry that was seen, by hashes: which, and with what content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +49,18 @@ pub(super) struct Head {
     pub(super) moved_url: Option<String>,
     /// The time that the last run's records carry, in microseconds.
     pub(super) fetched_at: i64,
+    /// Seconds for which the feed says it need not be asked again.
+    pub(super) ttl_s: Option<u64>,
+    /// When entries appeared.
+    pub(super) rhythm: Rhythm,
+    /// The feed's `podcast:guid`.
+    pub(super) podcast_guid: Option<String>,
+    /// Where older entries are that no run has come to.
+    pub(super) unread_page: Option<String>,
+    /// An announced address that was looked at in vain, and when, in microseconds.
+    pub(super) refused_move: Option<(String, i64)>,
+    /// Who tells of news, and by which name.
+    pub(super) hub: Option<(String, String)>,
 }
 
 impl FetchState {
@@ -77,7 +97,25 @@ impl FetchState {
     pub(super) fn new(head: Head, mut marks: Vec<Mark>) -> Self {
         marks.sort_unstable();
         marks.dedup_by_key(|mark| mark.key);
+        marks.truncate(MAX_MARKS);
         Self { head, marks }
+    }
+
+    /// Whether an entry was seen, whatever its content.
+    pub(super) fn knows_key(&self, key: &[u8; 16]) -> bool {
+        self.marks
+            .binary_search_by_key(key, |known| known.key)
+            .is_ok()
+    }
+
+    /// Whether no entry was seen.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries() == 0
+    }
+
+    /// How many entries were seen.
+    pub(super) fn entries(&self) -> usize {
+        self.marks.iter().filter(|mark| mark.key != FEED).count()
     }
 
     /// Adds to what was seen.
@@ -87,6 +125,7 @@ impl FetchState {
         // Stable: of two marks with one key the newer one comes first and stays.
         marks.sort_by_key(|mark| mark.key);
         marks.dedup_by_key(|mark| mark.key);
+        marks.truncate(MAX_MARKS);
         self.marks = marks;
     }
 
@@ -140,6 +179,9 @@ impl Head {
         if self.url != url {
             self.url = url.to_owned();
             self.moved_url = None;
+            self.unread_page = None;
+            self.refused_move = None;
+            self.hub = None;
             self.forget_validators();
         }
     }
@@ -173,6 +215,7 @@ mod tests {
             last_modified: None,
             moved_url: Some("https://example.org/new".into()),
             fetched_at: 7,
+            ..Head::default()
         };
         FetchState::new(head, vec![mark(2, 2), mark(1, 1)])
     }

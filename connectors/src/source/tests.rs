@@ -1,7 +1,10 @@
 //! Runs from end to end: a server on loopback, a log and an object store in memory.
 
+mod moves;
+mod paging;
 mod server;
 mod stores;
+mod telling;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,7 +19,7 @@ use mediamesh_ports::event_log::header;
 use mediamesh_schemas::{Codec, Topic};
 use uuid::Uuid;
 
-use crate::egress::{self, Policy, Secret};
+use crate::egress::{self, Policy};
 use crate::feed::Limits;
 
 use self::server::Server;
@@ -386,11 +389,8 @@ async fn a_secret_is_sent_to_its_own_origin_only() {
         .unwrap_err();
     assert_eq!(error.code(), "ingest.unknown_secret");
 
-    let headers = |name: &str| {
-        let header = ("authorization".to_owned(), Secret::new("Bearer s3cret"));
-        (name == "mine").then(|| vec![header])
-    };
-    world.ingest = world.ingest.with_credentials(Arc::new(headers));
+    let secret = |name: &str| (name == "mine").then(|| Credential::bearer("s3cret"));
+    world.ingest = world.ingest.with_credentials(Arc::new(secret));
     for _ in 0..2 {
         assert_eq!(world.run().await.moved_to, None);
     }
@@ -402,9 +402,9 @@ async fn a_secret_is_sent_to_its_own_origin_only() {
 #[tokio::test]
 async fn what_is_no_feed_is_said_in_words() {
     let world = World::new(&[]);
-    let atom = "<feed xmlns='http://www.w3.org/2005/Atom'/>";
-    let error = world.ingest.run(&world.job, given(atom)).await.unwrap_err();
-    assert!(error.to_string().contains("an Atom feed"), "{error}");
+    let opml = "<opml version='2.0'/>";
+    let error = world.ingest.run(&world.job, given(opml)).await.unwrap_err();
+    assert!(error.to_string().contains("an OPML list"), "{error}");
     let error = world
         .ingest
         .run(&world.job, Input::Fetch)

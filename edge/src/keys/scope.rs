@@ -14,15 +14,18 @@ pub enum Scope {
     ContentReadDraft,
     /// Make, change and poll sources.
     SourcesWrite,
+    /// Push entries to the sources that the key is bound to.
+    IngestPush,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Admin,
         Self::ContentWrite,
         Self::ContentReadDraft,
         Self::SourcesWrite,
+        Self::IngestPush,
     ];
 
     /// Its name in keys and problems.
@@ -33,6 +36,7 @@ impl Scope {
             Self::ContentWrite => "content:write",
             Self::ContentReadDraft => "content:read-draft",
             Self::SourcesWrite => "sources:write",
+            Self::IngestPush => "ingest:push",
         }
     }
 }
@@ -46,7 +50,7 @@ impl fmt::Display for Scope {
 /// A text that names no scope.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no scope {0:?}: choose among admin, content:write, content:read-draft, sources:write"
+    "there is no scope {0:?}: choose among admin, content:write, content:read-draft, sources:write, ingest:push"
 )]
 pub struct UnknownScope(String);
 

@@ -1,6 +1,7 @@
 //! `mediamesh config check`.
 
 use super::{Common, output};
+use crate::configuration::secrets;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
 
@@ -21,6 +22,8 @@ impl Config {
     pub(super) fn start(&self, common: &Common) -> anyhow::Result<ExitCode> {
         let Verb::Check = self.verb;
         let configuration = common.configuration()?;
+        // A secret whose file is not there is told now and not at the first poll.
+        let secrets = secrets::credentials(&configuration.secrets)?;
         let listen = &configuration.listen;
         output::line("the configuration is right");
         output::line(format_args!(
@@ -34,6 +37,10 @@ impl Config {
             "  log             {}",
             configuration.log.filter
         ));
+        output::line(format_args!("  named secrets   {}", secrets.len()));
+        if let Some(url) = &configuration.public_url {
+            output::line(format_args!("  hubs reach us   {url}"));
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

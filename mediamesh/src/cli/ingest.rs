@@ -2,6 +2,7 @@
 
 use super::{Common, operate, output};
 use crate::operations::{IngestAnswer, IngestRequest, Material, Request};
+use crate::preview::{Told, Wish, preview};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use mediamesh_domain::model::Policy;
@@ -28,7 +29,7 @@ pub(super) struct Ingest {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum PolicyName {
+pub(super) enum PolicyName {
     /// Live at once.
     Publish,
     /// Waits for an editor.
@@ -37,20 +38,49 @@ enum PolicyName {
     Draft,
 }
 
+impl PolicyName {
+    pub(super) fn policy(self) -> Policy {
+        match self {
+            Self::Publish => Policy::Publish,
+            Self::Review => Policy::Review,
+            Self::Draft => Policy::Draft,
+        }
+    }
+}
+
+/// What an argument names: an address, a file, or standard input.
+pub(super) fn material(what: &str) -> anyhow::Result<Material> {
+    if what.starts_with("http://") || what.starts_with("https://") {
+        return Ok(Material::Address {
+            url: what.to_owned(),
+        });
+    }
+    let mut bytes = Vec::new();
+    let name = if what == "-" {
+        std::io::stdin()
+            .read_to_end(&mut bytes)
+            .context("standard input cannot be read")?;
+        "standard input".to_owned()
+    } else {
+        bytes = std::fs::read(what).with_context(|| format!("{what} cannot be read"))?;
+        let path = std::path::Path::new(what);
+        path.file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned()
+    };
+    Ok(Material::Bytes { name, bytes })
+}
+
 impl Ingest {
     pub(super) fn start(&self, common: &Common) -> anyhow::Result<ExitCode> {
-        let policy = match self.policy {
-            PolicyName::Publish => Policy::Publish,
-            PolicyName::Review => Policy::Review,
-            PolicyName::Draft => Policy::Draft,
-        };
         let material = self.material()?;
         if self.dry_run {
             return self.dry_run(common, &material);
         }
         let request = IngestRequest {
             name: self.name.clone(),
-            policy,
+            policy: self.policy.policy(),
             material,
         };
         let value = operate::ask(common, "ingest", Request::Ingest(request))?;
@@ -68,37 +98,18 @@ impl Ingest {
     }
 
     fn material(&self) -> anyhow::Result<Material> {
-        if self.what.starts_with("http://") || self.what.starts_with("https://") {
-            return Ok(Material::Address {
-                url: self.what.clone(),
-            });
-        }
-        let mut bytes = Vec::new();
-        let name = if self.what == "-" {
-            std::io::stdin()
-                .read_to_end(&mut bytes)
-                .context("standard input cannot be read")?;
-            "standard input".to_owned()
-        } else {
-            bytes = std::fs::read(&self.what)
-                .with_context(|| format!("{} cannot be read", self.what))?;
-            let path = std::path::Path::new(&self.what);
-            path.file_name()
-                .unwrap_or(path.as_os_str())
-                .to_string_lossy()
-                .into_owned()
-        };
-        Ok(Material::Bytes { name, bytes })
+        material(&self.what)
     }
 
     fn dry_run(&self, common: &Common, material: &Material) -> anyhow::Result<ExitCode> {
         let configuration = common.configuration()?;
         let runtime = tokio::runtime::Runtime::new().context("no threads to work with")?;
-        let preview = runtime.block_on(crate::preview::preview(&configuration, material))?;
+        let wish = Wish::of(material, self.policy.policy())?;
+        let trial = runtime.block_on(preview(&configuration, wish))?;
         if self.json {
-            output::line(serde_json::to_string_pretty(&preview)?);
+            output::line(serde_json::to_string_pretty(&trial)?);
         } else {
-            output::line(&preview);
+            output::line(Told(&trial));
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 /// Build a view anew from the log beside the one in use, compare the two, and switch.
 #[derive(Debug, Args)]
 pub(super) struct Rebuild {
-    /// The view: catalog, search, history or verdicts.
+    /// The view: catalog, search, history, verdicts or runs.
     view: String,
     /// Let readers use the new version when it is complete and equal.
     #[arg(long)]

@@ -1,41 +1,319 @@
 //! `mediamesh sources`.
 
+mod tables;
+
+use super::ingest::{PolicyName, material};
 use super::{Common, operate, output};
-use crate::operations::Request;
-use clap::{Args, Subcommand};
+use crate::operations::{Request, SourcesRequest};
+use crate::preview::{Told, Wish, preview};
+use anyhow::Context as _;
+use clap::{Args, Subcommand, ValueEnum};
+use mediamesh_domain::id::{ProgramId, RunId};
+use mediamesh_domain::model::{SourceFields, SourcePolicies};
+use mediamesh_domain::run::{EntryFilter, RunState, Trial};
+use serde_json::{Map, Value, json};
 use std::process::ExitCode;
 
-/// List the sources, or fetch one now.
+/// The sources of imported entries: make, try, poll and watch them.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Try a feed before anything is imported, then keep it:\n  \
+    mediamesh sources test https://example.org/feed.xml\n  \
+    mediamesh sources add --name \"Night Bus\" --url https://example.org/feed.xml --every 3600\n  \
+    mediamesh sources list                      how each fares, and what to change where it fails\n  \
+    mediamesh sources runs \"Night Bus\"          what came of each fetch\n  \
+    mediamesh sources runs --run ID --outcome refused\n\n\
+    A source is named by its name, its id or its address. New entries wait for an editor unless the\n\
+    policy says publish or draft; POST /api/v1/runs/ID/approve publishes all of a run."
+)]
 pub(super) struct Sources {
     #[command(subcommand)]
     verb: Verb,
+    /// Answer as JSON.
+    #[arg(long, global = true)]
+    json: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// The sources, their policies, and how the last fetch went, as JSON.
+    /// The sources and how they fare.
     List,
-    /// Fetch a source now.
-    Poll {
-        /// Its name or id.
+    /// One source: its policies, its health, what became of its last entries.
+    Show {
+        /// Its name, id or address.
         source: String,
     },
+    /// Make a source.
+    Add(AddArguments),
+    /// Change a source: only what is named changes.
+    Update {
+        /// Its name, id or address.
+        source: String,
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Stop polling a source; what was imported stays.
+    Pause {
+        /// Its name, id or address.
+        source: String,
+    },
+    /// Poll a paused source again.
+    Resume {
+        /// Its name, id or address.
+        source: String,
+    },
+    /// Show what would be created, changed, merged or refused, and why; nothing is changed.
+    Test {
+        /// A source, an http or https address, a file, or - for standard input.
+        what: String,
+        /// Read this file as if the source had answered it.
+        #[arg(long, value_name = "FILE")]
+        with: Option<String>,
+        /// What would become of new entries, where the source is not there yet.
+        #[arg(long, value_enum, default_value_t = PolicyName::Review)]
+        policy: PolicyName,
+    },
+    /// Fetch a source now and wait until its entries are decided.
+    Poll {
+        /// Its name, id or address.
+        source: String,
+    },
+    /// What came of each fetch or push, newest first.
+    Runs(RunsArguments),
+}
+
+#[derive(Debug, Args)]
+struct AddArguments {
+    /// The address of the feed; leave it out for a source that others push to.
+    #[arg(long)]
+    url: Option<String>,
+    #[command(flatten)]
+    change: Change,
+}
+
+/// What can be said of a source.
+#[derive(Debug, Args)]
+struct Change {
+    /// Its name; unique.
+    #[arg(long)]
+    name: Option<String>,
+    /// Seconds between two polls; 0: it is not polled by itself.
+    #[arg(long, value_name = "SECONDS")]
+    every: Option<i64>,
+    /// What becomes of entries not seen before.
+    #[arg(long, value_enum)]
+    policy: Option<PolicyName>,
+    /// What becomes of changes to what is live (default: as --policy).
+    #[arg(long, value_enum)]
+    changes: Option<PolicyName>,
+    /// The program that it feeds, by id; else its own.
+    #[arg(long, value_name = "ID")]
+    program: Option<ProgramId>,
+    /// The name of the secret to fetch with, as the configuration knows it.
+    #[arg(long, value_name = "NAME")]
+    secret: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct RunsArguments {
+    /// Only those of this source.
+    source: Option<String>,
+    /// Only those that stand so.
+    #[arg(long, value_enum)]
+    state: Option<StateName>,
+    /// At most so many.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
+    limit: u16,
+    /// One run, with its entries.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["source", "state"])]
+    run: Option<RunId>,
+    /// Only the run's entries that ended so.
+    #[arg(long, value_enum, requires = "run")]
+    outcome: Option<OutcomeName>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum StateName {
+    Running,
+    Completed,
+    NotModified,
+    Failed,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum OutcomeName {
+    Created,
+    Changed,
+    Same,
+    Merged,
+    Stale,
+    Refused,
+    Repaired,
 }
 
 impl Sources {
     pub(super) fn start(&self, common: &Common) -> anyhow::Result<ExitCode> {
-        let (what, request) = match &self.verb {
-            Verb::List => ("sources", Request::Sources),
-            Verb::Poll { source } => (
-                "poll",
-                Request::Poll {
-                    source: source.clone(),
-                },
-            ),
-        };
-        let value = operate::ask(common, what, request)?;
-        output::line(serde_json::to_string_pretty(&value)?);
+        if let Verb::Test { what, with, policy } = &self.verb {
+            return self.test(common, what, with.as_deref(), *policy);
+        }
+        let value = operate::ask(common, "sources", Request::Sources(self.request()))?;
+        if self.json {
+            output::line(serde_json::to_string_pretty(&value)?);
+            return Ok(ExitCode::SUCCESS);
+        }
+        output::line(match &self.verb {
+            Verb::List => tables::sources(&value),
+            Verb::Runs(runs) if runs.run.is_none() => tables::runs(&value),
+            Verb::Runs(_) | Verb::Poll { .. } => tables::run(&value),
+            _ => tables::source(&value),
+        });
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn request(&self) -> SourcesRequest {
+        let update = |source: &String, patch| SourcesRequest::Update {
+            source: source.clone(),
+            patch,
+        };
+        match &self.verb {
+            Verb::List | Verb::Test { .. } => SourcesRequest::List,
+            Verb::Show { source } => SourcesRequest::Show {
+                source: source.clone(),
+            },
+            Verb::Add(add) => SourcesRequest::Add {
+                fields: Box::new(add.fields()),
+            },
+            Verb::Update { source, change } => update(source, change.patch()),
+            Verb::Pause { source } => update(source, json!({ "paused": true })),
+            Verb::Resume { source } => update(source, json!({ "paused": false })),
+            Verb::Poll { source } => SourcesRequest::Poll {
+                source: source.clone(),
+            },
+            Verb::Runs(runs) => runs.request(),
+        }
+    }
+
+    /// Tries a source out: by the instance that runs, else by one opened for it, else, where there is no data, alone.
+    fn test(
+        &self,
+        common: &Common,
+        what: &str,
+        with: Option<&str>,
+        policy: PolicyName,
+    ) -> anyhow::Result<ExitCode> {
+        let is_material =
+            what == "-" || what.contains("://") || std::path::Path::new(what).exists();
+        let read = with.or(is_material.then_some(what)).map(material);
+        let (read, policy) = (read.transpose()?, policy.policy());
+        let configuration = common.configuration()?;
+        let trial: Trial = match &read {
+            Some(material) if !configuration.data_dir.exists() => {
+                let runtime = tokio::runtime::Runtime::new().context("no threads to work with")?;
+                let wish = Wish::of(material, policy)?;
+                runtime.block_on(preview(&configuration, wish))?
+            }
+            _ => {
+                let source = (with.is_some() || !is_material).then(|| what.to_owned());
+                let request = SourcesRequest::Test {
+                    source,
+                    material: read,
+                    policy,
+                };
+                serde_json::from_value(operate::ask(common, "test", Request::Sources(request))?)?
+            }
+        };
+        if self.json {
+            output::line(serde_json::to_string_pretty(&trial)?);
+        } else {
+            output::line(Told(&trial));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl AddArguments {
+    fn fields(&self) -> SourceFields {
+        let url = self.url.clone().unwrap_or_default();
+        let change = &self.change;
+        let policy = change.policy.map(PolicyName::policy).unwrap_or_default();
+        let changes = change.changes.map(PolicyName::policy);
+        SourceFields {
+            name: change.name.clone().unwrap_or_else(|| url.clone()),
+            url,
+            policies: SourcePolicies {
+                new_entries: policy,
+                changes: changes.unwrap_or(policy),
+            },
+            program_id: change.program,
+            interval_s: change.every.unwrap_or(3600),
+            secret_name: change.secret.clone(),
+            ..SourceFields::default()
+        }
+    }
+}
+
+impl Change {
+    /// A merge patch of what is named.
+    fn patch(&self) -> Value {
+        let mut policies = Map::new();
+        let policy = |policy: PolicyName| json!(policy.policy());
+        if let Some(name) = self.policy {
+            policies.insert("new_entries".to_owned(), policy(name));
+        }
+        if let Some(name) = self.changes.or(self.policy) {
+            policies.insert("changes".to_owned(), policy(name));
+        }
+        let mut patch = Map::new();
+        for (member, value) in [
+            ("name", self.name.as_ref().map(|name| json!(name))),
+            ("interval_s", self.every.map(|every| json!(every))),
+            ("program_id", self.program.map(|program| json!(program))),
+            ("secret_name", self.secret.as_ref().map(|name| json!(name))),
+            ("policies", (!policies.is_empty()).then(|| json!(policies))),
+        ] {
+            if let Some(value) = value {
+                patch.insert(member.to_owned(), value);
+            }
+        }
+        Value::Object(patch)
+    }
+}
+
+impl RunsArguments {
+    fn request(&self) -> SourcesRequest {
+        if let Some(run) = self.run {
+            let outcome = self.outcome.map(OutcomeName::filter);
+            return SourcesRequest::Run { run, outcome };
+        }
+        SourcesRequest::Runs {
+            source: self.source.clone(),
+            state: self.state.map(StateName::state),
+            limit: self.limit,
+        }
+    }
+}
+
+impl StateName {
+    fn state(self) -> RunState {
+        match self {
+            Self::Running => RunState::Running,
+            Self::Completed => RunState::Completed,
+            Self::NotModified => RunState::NotModified,
+            Self::Failed => RunState::Failed,
+        }
+    }
+}
+
+impl OutcomeName {
+    fn filter(self) -> EntryFilter {
+        match self {
+            Self::Created => EntryFilter::Created,
+            Self::Changed => EntryFilter::Changed,
+            Self::Same => EntryFilter::Same,
+            Self::Merged => EntryFilter::Merged,
+            Self::Stale => EntryFilter::Stale,
+            Self::Refused => EntryFilter::Refused,
+            Self::Repaired => EntryFilter::Repaired,
+        }
     }
 }

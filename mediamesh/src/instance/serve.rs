@@ -1,5 +1,6 @@
 //! Serving an instance over HTTP, each role on its port, until it ends.
 
+use super::hub;
 use super::listen::{bind, serve as serve_on};
 use super::ops::{self, Ops};
 use super::{AdminKey, Instance, Purpose};
@@ -46,14 +47,23 @@ pub async fn serve(configuration: Configuration, roles: Roles) -> anyhow::Result
     let operators = bind("metrics and probes", listen.ops, "--ops-addr").await?;
     let metrics = metrics_handle()?;
     let token = Token::new(operators.local_addr()?);
-    let instance = Arc::new(Instance::open(configuration, Purpose::Serve(roles)).await?);
+    let instance = Arc::new(Instance::open(configuration, Purpose::Serve(roles.clone())).await?);
     let lent = token.lend(&instance.configuration.data_dir)?;
     let first_key = AdminKey::first(&instance).await?;
     let cancel = &instance.cancel;
     let ports = read_ports(&instance)?;
     let mut servers = Vec::new();
     if let Some(listener) = reads {
-        let router = public_router(ReadApi::new(ports.clone()));
+        let mut router = public_router(ReadApi::new(ports.clone()));
+        if let Some(websub) = instance
+            .websub
+            .clone()
+            .filter(|_| roles.has(Role::Connectors))
+        {
+            let max_bytes = usize::try_from(instance.configuration.egress.max_bytes)?;
+            let scheduler = instance.scheduler.clone();
+            router = router.merge(hub::routes(websub, scheduler, max_bytes));
+        }
         servers.push(serve_on(listener, router, cancel.clone()));
     }
     if let Some(listener) = writes {
@@ -90,7 +100,7 @@ impl Served {
     }
 }
 
-fn read_ports(instance: &Instance) -> anyhow::Result<ReadPorts> {
+pub(super) fn read_ports(instance: &Instance) -> anyhow::Result<ReadPorts> {
     Ok(ReadPorts {
         views: instance.stores.rows.clone(),
         search: instance.stores.search.clone(),
@@ -113,6 +123,8 @@ fn write_ports(instance: &Instance) -> WritePorts {
         ids: ids::system(),
         entropy: ids::entropy(),
         poll: instance.poll_now(),
+        trial: instance.connect(),
+        push: instance.connect(),
     }
 }
 

@@ -11,6 +11,7 @@ use mediamesh_ports::event_log::{AppendLog, Groups, ReadLog};
 use mediamesh_ports::objects::Objects;
 use mediamesh_ports::registry::Registry;
 use mediamesh_ports::search_index::{ReadSearch, WriteSearch};
+use mediamesh_ports::state_store::ReadState;
 use mediamesh_ports::view_store::{ReadViews, WriteViews};
 use mediamesh_runtime::Pipeline;
 use mediamesh_runtime::clock::{Clock, SystemClock};
@@ -35,6 +36,8 @@ pub struct Stores {
     pub read: Arc<dyn ReadLog>,
     /// The log, as processors take part in it.
     pub groups: Arc<dyn Groups>,
+    /// Reads the state of processors.
+    pub state: Arc<dyn ReadState>,
     /// Reads rows.
     pub rows: Arc<dyn ReadViews>,
     /// Writes rows.
@@ -74,6 +77,7 @@ impl Stores {
             append: log.clone(),
             read: log.clone(),
             groups: log.clone(),
+            state: log.clone(),
             rows: log.clone(),
             views: log,
             search: search.clone(),

@@ -103,7 +103,7 @@ pub(super) async fn renormalise(
 ) -> anyhow::Result<Renormalised> {
     let control = instance.control.current();
     let only = source
-        .map(|name| sources::named(&control, name))
+        .map(|name| sources::find(instance, name).map(|(id, _)| id))
         .transpose()?;
     let archive = Archive::new(instance.stores.objects.clone(), instance.codec.clone());
     let names = archive.names().await?;

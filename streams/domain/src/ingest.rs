@@ -4,14 +4,18 @@
 //! fields of it. So a mended rule can be run again over what was once found.
 
 mod again;
+pub mod binding;
 mod element;
 mod normalise;
 mod raw;
-mod shared;
+mod reading;
 #[cfg(test)]
 mod tests;
 
 pub use again::{FieldChange, Known, again, entry_key, marks_of};
-pub use normalise::{Rejected, bound_to, command_id, normalise};
+pub use normalise::{Rejected, command_id, normalise};
 pub use raw::{Element, FeedContext, RawBody, RawEntry, RawFormat};
-pub(crate) use shared::Reading;
+pub(crate) use reading::{
+    Found, Reading, copyright, external_id, is_picture, lang_in, link_title, owned, parsed,
+    parsed_text,
+};

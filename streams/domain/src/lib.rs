@@ -25,6 +25,7 @@ pub mod program;
 pub mod project;
 pub mod repair;
 mod rules;
+pub mod run;
 pub mod state;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -22,7 +22,9 @@ pub use program::{
     ShowType, Value, ValueRecipient,
 };
 pub use season::SeasonFields;
-pub use source::{Policy, SourceFields, SourceFormat, SourcePolicies};
+pub use source::{
+    BindingRule, BindingThen, BindingWhen, Policy, SourceFields, SourceFormat, SourcePolicies,
+};
 
 /// How much of each thing one item may hold; more is refused with the field's pointer.
 pub mod limits {

@@ -6,6 +6,7 @@
 mod lists;
 mod public;
 mod records;
+mod runs;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +16,10 @@ pub use public::{
     ArtworkView, CategoryView, EnclosureView, EpisodeView, ProgramRef, ProgramView, RichText,
 };
 pub(crate) use public::{artwork, categories, dir, enclosures, one_artwork, rich};
-pub use records::{RunEntry, history, matches_key, verdict};
+pub use records::{
+    RunEntry, entry_tally, history, matches_key, run_entry_key, tally_key, tally_row, verdict,
+};
+pub use runs::{RunScope, health_key, health_row, report_key, run, runs_key};
 
 use crate::catalog::{CatalogBody, CatalogRecord, ItemFacts, Lane, RemovedDocument, Status};
 use crate::id::{ItemKind, ItemRef, ProgramId};
@@ -140,6 +144,25 @@ pub fn programs_key(lane: Lane) -> Vec<u8> {
 #[must_use]
 pub fn episodes_key(lane: Lane, program: ProgramId) -> Vec<u8> {
     format!("{lane}/{program}").into_bytes()
+}
+
+/// The partition key of the programs of lane `draft` that stand so in their life.
+#[must_use]
+pub fn programs_in_key(status: Status) -> Vec<u8> {
+    format!("{}/{}", Lane::Draft, status.as_str()).into_bytes()
+}
+
+/// The partition key of a program's episodes of lane `draft` that stand so in their life.
+#[must_use]
+pub fn episodes_in_key(program: ProgramId, status: Status) -> Vec<u8> {
+    format!("{}/{program}/{}", Lane::Draft, status.as_str()).into_bytes()
+}
+
+/// The same row of a list in another list.
+pub(crate) fn also_in(row: &RowWrite, partition_key: Vec<u8>) -> RowWrite {
+    let mut also = row.clone();
+    also.key.partition_key = partition_key;
+    also
 }
 
 /// The partition key of an item's history.

@@ -82,6 +82,18 @@ macro_rules! repairs {
                     $(Repair::$variant => $code,)+
                 }
             }
+
+            /// What was wrong and what was made of it, in a sentence for people.
+            pub fn sentence(self) -> &'static str {
+                match self {
+                    $(Repair::$variant => concat!($($doc),+).trim_ascii_start(),)+
+                }
+            }
+
+            /// The repair of a code; none for a code that no version of this list has.
+            pub fn of_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|repair| repair.code() == code)
+            }
         }
     };
 }
@@ -169,6 +181,52 @@ repairs! {
     MimeAlias = "mime_alias",
     /// A media type that contradicts the file extension was replaced.
     MimeWrong = "mime_wrong",
+    /// A date by the number of its week or of its day in the year.
+    DateWeek = "date_week",
+    /// A date that could not be read, or could be read in two ways, was left out.
+    DateUnreadable = "date_unreadable",
+    /// A duration that could not be read was left out.
+    DurationUnreadable = "duration_unreadable",
+    /// A number that could not be read was left out.
+    NumberUnreadable = "number_unreadable",
+    /// An address that leads nowhere was left out.
+    UrlUnreadable = "url_unreadable",
+    /// The language was neither given nor certain enough to be detected.
+    LanguageUnknown = "language_unknown",
+    /// A person without a name was left out.
+    PersonWithoutName = "person_without_name",
+    /// An alternate media file without an address was left out.
+    AlternateWithoutSource = "alternate_without_source",
+    /// The entry has no guid; it is known again by its media file, else by its title and day.
+    GuidMissing = "guid_missing",
+    /// The same guid stands on several entries of one document.
+    GuidRepeated = "guid_repeated",
+    /// The charset that was named does not exist or does not fit; the encoding was found by looking.
+    CharsetFallback = "charset_fallback",
+    /// HTTP named another charset than the document is in.
+    CharsetWrong = "charset_wrong",
+    /// The XML prolog names an encoding that does not exist or that the document is not in.
+    PrologWrong = "prolog_wrong",
+    /// Bytes that mean nothing in the document's encoding were replaced.
+    BytesReplaced = "bytes_replaced",
+    /// What stood before the document, such as a server's warning, was passed over.
+    DocumentJunk = "document_junk",
+    /// The outermost element is missing.
+    RootMissing = "root_missing",
+    /// A character reference that HTML knows and XML does not was kept for the text.
+    EntityUndefined = "entity_undefined",
+    /// An ampersand that was not escaped was read as itself.
+    AmpersandBare = "ampersand_bare",
+    /// Markup that was not escaped was read as part of its text.
+    MarkupUnescaped = "markup_unescaped",
+    /// A namespace was written in another spelling than its owner's.
+    NamespaceSpelling = "namespace_spelling",
+    /// A prefix was used without a declaration; it was read as what it usually means.
+    NamespaceMissing = "namespace_missing",
+    /// JSON that is not by the book, such as a comma too many, was read all the same.
+    JsonLoose = "json_loose",
+    /// A JSON Feed that does not name its version was known by its members.
+    VersionMissing = "version_missing",
 }
 
 #[cfg(test)]
@@ -187,6 +245,17 @@ mod tests {
                 "{code}"
             );
         }
+    }
+
+    #[test]
+    fn every_repair_is_told_in_a_sentence_and_found_by_its_code() {
+        for repair in Repair::ALL {
+            let sentence = repair.sentence();
+            let starts = sentence.starts_with(|c: char| c.is_uppercase() || c == '`');
+            assert!(starts && sentence.ends_with('.'), "{sentence}");
+            assert_eq!(Repair::of_code(repair.code()), Some(*repair));
+        }
+        assert_eq!(Repair::of_code("none"), None);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Verdicts: what became of a command.
 
+use crate::event::Rung;
 use crate::id::{CommandId, EventId, ItemRef, ProgramId, RunId, SourceId};
 use crate::position::{Partition, Seq, Version};
+use crate::run::RepairCount;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -168,4 +170,10 @@ pub struct ImportOutcome {
     pub outcome: EntryOutcome,
     /// How many of its fields were put right.
     pub repairs: i32,
+    /// What was put right, by code.
+    #[serde(default)]
+    pub repaired: Vec<RepairCount>,
+    /// The mark that told which item it is, where that was not the strongest one.
+    #[serde(default)]
+    pub matched_by: Option<Rung>,
 }

@@ -31,11 +31,19 @@ pub enum Table {
     RowKeys,
     /// When each view had come how far, by view and partition, then `seq`.
     Timeline,
+    /// What became of a run's entries, counted: one row a partition of verdicts.
+    RunTallies,
+    /// A run as its connector told of it, by its id.
+    RunReports,
+    /// The runs of all sources or of one, newest first.
+    RunLists,
+    /// How a source fares, as its runs tell.
+    SourceHealth,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Documents,
         Self::Programs,
         Self::Episodes,
@@ -44,6 +52,10 @@ impl Table {
         Self::Runs,
         Self::RowKeys,
         Self::Timeline,
+        Self::RunTallies,
+        Self::RunReports,
+        Self::RunLists,
+        Self::SourceHealth,
     ];
 
     /// The table's name.
@@ -58,6 +70,10 @@ impl Table {
             Self::Runs => "runs",
             Self::RowKeys => "row_keys",
             Self::Timeline => "timeline",
+            Self::RunTallies => "run_tallies",
+            Self::RunReports => "run_reports",
+            Self::RunLists => "run_lists",
+            Self::SourceHealth => "source_health",
         }
     }
 }
@@ -183,13 +199,21 @@ pub enum View {
     Search,
     /// Items' events, from `content.events`.
     History,
-    /// Commands' verdicts and runs, from `command.verdicts`.
+    /// Commands' verdicts and runs' entries, from `command.verdicts`.
     Verdicts,
+    /// Runs and how sources fare, from `ingest.events`.
+    Runs,
 }
 
 impl View {
     /// Every view.
-    pub const ALL: [Self; 4] = [Self::Catalog, Self::Search, Self::History, Self::Verdicts];
+    pub const ALL: [Self; 5] = [
+        Self::Catalog,
+        Self::Search,
+        Self::History,
+        Self::Verdicts,
+        Self::Runs,
+    ];
 
     /// The view's name.
     #[must_use]
@@ -199,6 +223,7 @@ impl View {
             Self::Search => "search",
             Self::History => "history",
             Self::Verdicts => "verdicts",
+            Self::Runs => "runs",
         }
     }
 

@@ -29,8 +29,10 @@ mod scene;
 mod scripted;
 pub mod sink;
 pub mod step;
+pub mod switches;
 pub mod timers;
 pub mod topology;
+mod trial;
 pub mod window;
 pub mod worker;
 
@@ -41,3 +43,5 @@ pub use pipeline::Pipeline;
 pub use processor::{Effects, Failure, Outcome, Processor, Rejection};
 pub use runner::Runner;
 pub use sink::Sink;
+pub use switches::Switches;
+pub use trial::try_entries;

@@ -9,6 +9,7 @@ mod index;
 mod materialise;
 mod normalise;
 mod row_keys;
+mod runs;
 mod verdicts;
 mod wire;
 
@@ -21,4 +22,5 @@ pub use history::HistorySink;
 pub use index::IndexSink;
 pub use materialise::MaterialiseSink;
 pub use normalise::{Followed, NormaliseProcessor, Surroundings};
+pub use runs::RunsSink;
 pub use verdicts::VerdictsSink;

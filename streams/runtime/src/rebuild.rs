@@ -132,7 +132,7 @@ pub async fn compare(
 ) -> Result<Comparison, Error> {
     match new.view {
         View::Search => compare_search(readers.search.as_ref(), old, new).await,
-        View::Catalog | View::History | View::Verdicts => {
+        View::Catalog | View::History | View::Verdicts | View::Runs => {
             compare_rows(readers.rows.as_ref(), old, new).await
         }
     }

@@ -7,11 +7,12 @@ mod found;
 use crate::clock::SystemClock;
 use crate::followers::{ControlFollower, ProgressFollower, VerdictsFollower};
 use crate::health::Health;
-use crate::pipeline::{Pipeline, follow_switches};
+use crate::pipeline::Pipeline;
 use crate::rebuild::Readers;
 use crate::runner::Runner;
 use crate::sink::Parking;
-pub(crate) use feed::raw;
+use crate::switches::Switches;
+pub(crate) use feed::{raw, told};
 pub(crate) use found::Found;
 use mediamesh_domain::command::{Command, CommandBody, Principal, UpdateProgram};
 use mediamesh_domain::control::{ControlBody, ControlCommand, CreateSource, SwitchView};
@@ -48,6 +49,7 @@ pub(crate) struct Scene {
     control: Arc<ControlFollower>,
     verdicts: Arc<VerdictsFollower>,
     health: Arc<Health>,
+    pub switches: Switches,
     runner: Arc<Mutex<Runner>>,
     cancel: CancellationToken,
     commands: u128,
@@ -102,13 +104,8 @@ impl Scene {
             .start_sinks(&mut runner, &control.current())
             .unwrap();
         let runner = Arc::new(Mutex::new(runner));
-        let switches = follow_switches(
-            pipeline.clone(),
-            runner.clone(),
-            control.watch(),
-            cancel.clone(),
-        );
-        runtime.spawn(switches);
+        let switches = Switches::new(pipeline.clone(), runner.clone(), cancel.clone());
+        runtime.spawn(switches.clone().follow(control.watch()));
         let rows = Arc::new(log.clone());
         Self {
             readers: Readers {
@@ -122,6 +119,7 @@ impl Scene {
             control,
             verdicts,
             health,
+            switches,
             runner,
             cancel,
             commands: 0,
@@ -235,6 +233,14 @@ impl Scene {
         let partition = partition_of(key.as_bytes(), Topic::IngestRaw.spec().partitions);
         let raw = (-1..entries).map(|index| self.record(&raw(source_id, index), partition, &key));
         self.append(raw.collect());
+    }
+
+    /// Tells of so many runs of a source, every third of which failed.
+    pub fn tell_runs(&self, source_id: SourceId, runs: u128) {
+        let key = source_id.to_string();
+        let partition = partition_of(key.as_bytes(), Topic::IngestEvents.spec().partitions);
+        let told = (1..=runs).map(|n| self.record(&told(source_id, n), partition, &key));
+        self.append(told.collect());
     }
 
     /// Waits until a view has come to where a program's partition has events up to `seq`.

@@ -107,8 +107,16 @@ pub const VERDICTS: Stage = sink(
     View::Verdicts,
 );
 
+/// From runs to lists of them and to how sources fare.
+pub const RUNS: Stage = sink(
+    "runs",
+    "writes each run into its lists, folds them into how its source fares",
+    Topic::IngestEvents,
+    View::Runs,
+);
+
 /// Every stage, in the order of the flow.
-pub const STAGES: [Stage; 7] = [
+pub const STAGES: [Stage; 8] = [
     NORMALISE,
     DECIDE,
     CONTROL,
@@ -116,6 +124,7 @@ pub const STAGES: [Stage; 7] = [
     INDEX,
     HISTORY,
     VERDICTS,
+    RUNS,
 ];
 
 const fn sink(name: &'static str, what: &'static str, input: Topic, view: View) -> Stage {
@@ -139,6 +148,7 @@ impl Stage {
             View::Search => INDEX,
             View::History => HISTORY,
             View::Verdicts => VERDICTS,
+            View::Runs => RUNS,
         }
     }
 

@@ -22,6 +22,10 @@ fn number(table: Table) -> u8 {
         Table::Runs => 6,
         Table::RowKeys => 7,
         Table::Timeline => 8,
+        Table::RunTallies => 9,
+        Table::RunReports => 10,
+        Table::RunLists => 11,
+        Table::SourceHealth => 12,
     }
 }
 

@@ -9,7 +9,7 @@ use reqwest::header::{
 use reqwest::redirect;
 
 use super::super::policy::Policy;
-use super::super::request::Request;
+use super::super::request::{Request, Secret};
 use super::super::resolve::{Resolve, Vet, Vetted};
 use super::super::vet::Refused;
 
@@ -112,9 +112,17 @@ pub(super) fn headers(request: &Request, with_secrets: bool) -> Result<HeaderMap
     Ok(map)
 }
 
+/// A form's body.
+pub(super) fn form(fields: &[(String, Secret)]) -> String {
+    let mut body = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in fields {
+        body.append_pair(name, value.reveal());
+    }
+    body.finish()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::super::request::Secret;
     use super::*;
 
     fn with(name: &str, value: &str) -> Request {

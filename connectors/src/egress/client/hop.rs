@@ -5,6 +5,7 @@ use url::Url;
 
 use super::super::error::Error;
 use super::super::policy::Policy;
+use super::super::request::Request;
 use super::super::vet;
 
 /// Where the request stands. A value of this type has been vetted.
@@ -23,10 +24,22 @@ pub(super) struct Hop {
 }
 
 impl Hop {
-    pub(super) fn first(text: &str, policy: &Policy) -> Result<Self, Error> {
-        let url = vet::url(text, policy)?;
+    /// The hop that a request begins with. What a document names is taken like a redirect from it.
+    pub(super) fn first(request: &Request, policy: &Policy) -> Result<Self, Error> {
+        let mut url = vet::url(&request.url, policy)?;
+        let mut listed = policy.lists(&url);
+        if let Some(document) = &request.named_by {
+            listed &= Url::parse(document).is_ok_and(|document| policy.lists(&document));
+            vet::permit(&url, policy, listed)?;
+        }
+        if !request.query.is_empty() {
+            let mut pairs = url.query_pairs_mut();
+            for (name, value) in &request.query {
+                pairs.append_pair(name, value.reveal());
+            }
+        }
         Ok(Self {
-            listed: policy.lists(&url),
+            listed,
             url,
             with_secrets: true,
             permanent: None,
@@ -76,7 +89,7 @@ mod tests {
     use super::*;
 
     fn walk(start: &str, hops: &[(u16, &str)], policy: &Policy) -> Result<Hop, Error> {
-        let first = Hop::first(start, policy)?;
+        let first = Hop::first(&Request::get(start), policy)?;
         hops.iter().try_fold(first, |hop, (code, location)| {
             hop.next(StatusCode::from_u16(*code).unwrap(), location, policy)
         })
@@ -159,6 +172,24 @@ mod tests {
             &policy,
         );
         assert!(!out.unwrap().listed);
+    }
+
+    #[test]
+    fn what_a_document_names_is_vetted_like_a_redirect_from_it() {
+        let mut policy = Policy::default();
+        policy.origins.insert("127.0.0.1:8090".parse().unwrap());
+        let named = |url: &str, by: &str| {
+            let request = Request {
+                named_by: Some(by.to_owned()),
+                ..Request::get(url)
+            };
+            Hop::first(&request, &policy)
+        };
+        let listed = "http://127.0.0.1:8090/a";
+        assert!(named(listed, "https://a.org/feed").is_err());
+        assert!(named(listed, "not an address").is_err());
+        assert!(named(listed, listed).unwrap().listed);
+        assert!(!named("https://a.org/2", listed).unwrap().listed);
     }
 
     #[test]

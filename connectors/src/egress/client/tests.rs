@@ -37,6 +37,7 @@ async fn a_body_comes_with_what_the_next_request_needs() {
         permanent_url: None,
         etag: Some("W/\"v1\"".into()),
         last_modified: Some("Sun, 06 Nov 1994 08:49:37 GMT".into()),
+        links: Vec::new(),
         content_type: Some("application/rss+xml; charset=utf-8".into()),
         max_age_s: Some(600),
         retry_after_s: Some(30),

@@ -1,7 +1,10 @@
 //! Texts, and the markup inside them, which is text too.
 
+use mediamesh_domain::repair::Repair;
+
 use crate::feed::element::Sink;
 use crate::feed::error::ParseError;
+use crate::feed::names::Dialect;
 use crate::feed::tokens::Tag;
 
 use super::{Cursor, Kind, Open};
@@ -10,6 +13,14 @@ use super::{Cursor, Kind, Open};
 const VOID: &[&str] = &["br", "hr", "img", "input", "meta", "source", "track", "wbr"];
 
 impl<'t> Cursor<'t> {
+    /// Text as it stands in the document.
+    pub(super) fn raw_text<S: Sink>(&mut self, raw: &str, sink: &mut S) -> Result<(), ParseError> {
+        if raw.contains('&') {
+            self.noted.note(Repair::AmpersandBare);
+        }
+        self.text(raw, sink)
+    }
+
     pub(super) fn text<S: Sink>(&mut self, raw: &str, sink: &mut S) -> Result<(), ParseError> {
         self.count_text(raw.len())?;
         sink.text(raw);
@@ -40,6 +51,11 @@ impl<'t> Cursor<'t> {
     }
 
     pub(super) fn inline<S: Sink>(&mut self, tag: Tag<'t>, sink: &mut S) -> Result<(), ParseError> {
+        // Atom writes XHTML so, and `body` is nothing else.
+        let meant = |open: &Open<'_>| open.name.ends_with("body") || open.kind == Kind::Inline;
+        if self.dialect() == Dialect::Rss && !self.open.last().is_some_and(meant) {
+            self.noted.note(Repair::MarkupUnescaped);
+        }
         self.text(tag.raw, sink)?;
         let void = || VOID.iter().any(|void| void.eq_ignore_ascii_case(tag.name));
         if tag.empty || void() {

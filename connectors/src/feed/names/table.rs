@@ -21,6 +21,7 @@ pub(super) const NAMESPACES: &[(&str, &[&str])] = &[
     ("acast", &["schema.acast.com/1.0", "schemas.acast.com/1.0"]),
     ("admin", &["webns.net/mvcb"]),
     ("app", &["w3.org/2007/app"]),
+    ("at", &["purl.org/atompub/tombstones/1.0"]),
     ("atom", &["w3.org/2005/atom", "purl.org/atom/ns"]),
     ("cc", &["web.resource.org/cc", "creativecommons.org/ns"]),
     ("content", &["purl.org/rss/1.0/modules/content"]),
@@ -43,6 +44,7 @@ pub(super) const NAMESPACES: &[(&str, &[&str])] = &[
             "rssnamespace.org/feedburner/ext/2.0",
         ],
     ),
+    ("fh", &["purl.org/syndication/history/1.0"]),
     ("fireside", &["fireside.fm/modules/rss/fireside"]),
     ("geo", &["w3.org/2003/01/geo/wgs84_pos"]),
     ("georss", &["georss.org/georss"]),
@@ -96,6 +98,13 @@ pub(super) const NAMESPACES: &[(&str, &[&str])] = &[
     ("slash", &["purl.org/rss/1.0/modules/slash"]),
     ("spotify", &["spotify.com/ns/rss"]),
     ("sy", &["purl.org/rss/1.0/modules/syndication"]),
+    (
+        "openSearch",
+        &[
+            "a9.com/-/spec/opensearch/1.1",
+            "a9.com/-/spec/opensearchrss/1.0",
+        ],
+    ),
     ("thr", &["purl.org/syndication/thread/1.0"]),
     ("wfw", &["wellformedweb.org/commentapi"]),
     ("xhtml", &["w3.org/1999/xhtml"]),
@@ -118,6 +127,7 @@ pub(super) const CAPITALS: &[(&str, &str)] = &[
     ("channelid", "channelId"),
     ("commentrss", "commentRss"),
     ("contentlink", "contentLink"),
+    ("contenttype", "contentType"),
     ("creativecommons", "creativeCommons"),
     ("customkey", "customKey"),
     ("customvalue", "customValue"),
@@ -140,6 +150,7 @@ pub(super) const CAPITALS: &[(&str, &str)] = &[
     ("managingeditor", "managingEditor"),
     ("medialink", "mediaLink"),
     ("peerlink", "peerLink"),
+    ("playlistid", "playlistId"),
     ("pubdate", "pubDate"),
     ("registerprocedure", "registerProcedure"),
     ("remoteitem", "remoteItem"),
@@ -240,13 +251,26 @@ pub(super) const TEXTS: &[&str] = &[
     "xhtml:body",
 ];
 
+/// Those of Atom's own elements that hold text for people.
+pub(super) const ATOM_TEXTS: &[&str] = &[
+    "content",
+    "copyright",
+    "description",
+    "info",
+    "rights",
+    "subtitle",
+    "summary",
+    "tagline",
+    "title",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_tables_are_sorted_and_in_the_spelling_they_promise() {
-        assert!(PLAIN.is_sorted() && TEXTS.is_sorted());
+        assert!(PLAIN.is_sorted() && TEXTS.is_sorted() && ATOM_TEXTS.is_sorted());
         assert!(CAPITALS.is_sorted_by(|a, b| a.0 < b.0), "{CAPITALS:?}");
         for (lower, usual) in CAPITALS {
             assert_eq!(*lower, usual.to_ascii_lowercase());

@@ -199,7 +199,66 @@ const GROWING: &[(&str, BySize)] = &[
     ("long names", |n| {
         inside(&format!("<{0}:b></{0}:b>", "x".repeat(n)))
     }),
+    ("Atom entries", |n| {
+        format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='/a/'>{}</feed>",
+            "<entry xml:base='b'><link href='c'/></entry>".repeat(n)
+        )
+    }),
+    ("JSON items", |n| json(&"{\"id\":1},".repeat(n))),
+    ("JSON escapes", |n| {
+        json(&format!("{{\"id\":\"{}\"}}", "\\u0627".repeat(n)))
+    }),
+    ("JSON beyond the depth that is kept", |n| {
+        json(&format!(
+            "{0}{1}{2}",
+            "[".repeat(60),
+            "[1,{}],".repeat(n),
+            "]".repeat(60)
+        ))
+    }),
+    ("JSON white space", |n| json(&" \n".repeat(n))),
 ];
+
+fn json(items: &str) -> String {
+    format!("{{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{items}]}}")
+}
+
+#[test]
+fn ten_thousand_items_in_15_mib_are_read_one_by_one_in_every_format() {
+    let text = "ع".repeat(700);
+    let rss = format!("<item><title>{text}</title></item>").repeat(10_000);
+    let atom = format!("<entry><title>{text}</title></entry>").repeat(10_000);
+    let items = format!("{{\"title\":\"{text}\"}},").repeat(10_000);
+    for document in [
+        format!("<rss><channel>{rss}</channel></rss>"),
+        format!("<feed>{atom}</feed>"),
+        json(&items),
+    ] {
+        assert!(
+            (13 << 20..15 << 20).contains(&document.len()),
+            "{}",
+            document.len()
+        );
+        let limits = Limits::default();
+        let document = Document::decode(document.as_bytes(), None, &limits).unwrap();
+        let mut feed = parse(&document, &limits).unwrap();
+        assert_eq!(feed.item_count, 10_000);
+        // Each is gone before the next comes: what stands in memory is the text and one item.
+        let largest = feed
+            .items
+            .by_ref()
+            .map(|item| item.unwrap().children.len())
+            .max();
+        assert_eq!(largest, Some(1));
+        let bytes = document.text.len() as u64;
+        assert!(
+            feed.items.steps() < 4 * bytes,
+            "{} steps",
+            feed.items.steps()
+        );
+    }
+}
 
 #[test]
 fn twice_the_document_is_twice_the_work() {

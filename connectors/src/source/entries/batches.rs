@@ -17,7 +17,7 @@ const MAX_RECORDS: usize = 500;
 /// The most bytes in a batch, unless one record alone has more.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// The largest body that stands in a record; a larger one goes to the object store.
-const MAX_BODY: usize = 256 * 1024;
+pub(in crate::source) const MAX_BODY: usize = 256 * 1024;
 
 /// Records to append together, and the objects that they claim.
 #[derive(Debug, Default)]
@@ -37,8 +37,23 @@ pub(in crate::source) struct Batches {
     codec: Codec,
     sender: mpsc::Sender<Batch>,
     batch: Batch,
-    unchanged: Vec<Mark>,
+    taken: Taken,
     error: Option<IngestError>,
+}
+
+/// What a document had, beside the batches.
+#[derive(Debug, Default)]
+pub(in crate::source) struct Taken {
+    /// What is as the last run saw it.
+    pub(in crate::source) unchanged: Vec<Mark>,
+    /// The keys of all entries.
+    pub(in crate::source) keys: Vec<[u8; 16]>,
+    /// How many entries were known, whatever their content.
+    pub(in crate::source) familiar: u64,
+    /// When the entries appeared that were not, in seconds since 1970, as far as they say.
+    pub(in crate::source) times: Vec<i64>,
+    /// How many of them do not say so.
+    pub(in crate::source) undated: usize,
 }
 
 impl Batches {
@@ -52,13 +67,13 @@ impl Batches {
             codec,
             sender,
             batch: Batch::default(),
-            unchanged: Vec::new(),
+            taken: Taken::default(),
             error: None,
         }
     }
 
-    /// Sends all batches of a document; gives what the document is and what of it was known.
-    pub(in crate::source) fn of(mut self, work: &Work) -> Result<(Seen, Vec<Mark>), IngestError> {
+    /// Sends all batches of a document; gives what the document is and what was taken of it.
+    pub(in crate::source) fn of(mut self, work: &Work) -> Result<(Seen, Taken), IngestError> {
         let seen = work.read(|found, common| match self.take(found, common) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
@@ -70,15 +85,16 @@ impl Batches {
             Some(error) => Err(error),
             None => {
                 self.send()?;
-                Ok((seen, self.unchanged))
+                Ok((seen, self.taken))
             }
         }
     }
 
     fn take(&mut self, found: Found, common: &Common<'_>) -> Result<(), IngestError> {
         let mark = found.mark;
+        self.taken.note(&found, &self.known);
         if self.known.knows(&mark) {
-            self.unchanged.push(mark);
+            self.taken.unchanged.push(mark);
             return Ok(());
         }
         let is_entry = found.index >= 0;
@@ -89,7 +105,7 @@ impl Batches {
             entry.claim = Some(name.clone());
             Some((name, body))
         });
-        let record = self.record(&entry)?;
+        let record = record(&self.codec, &entry)?;
         let bytes = record.value.as_ref().map_or(0, Vec::len);
         let bytes = bytes + object.as_ref().map_or(0, |(_, body)| body.len());
         let full = self.batch.records.len() >= MAX_RECORDS;
@@ -104,22 +120,6 @@ impl Batches {
         Ok(())
     }
 
-    fn record(&self, entry: &RawEntry) -> Result<NewRecord, IngestError> {
-        let key = entry.source_id.to_string().into_bytes();
-        let correlation_id = entry.correlation_id.clone().unwrap_or_default();
-        Ok(NewRecord {
-            topic: Topic::IngestRaw,
-            partition: partition_of(&key, Topic::IngestRaw.spec().partitions),
-            key,
-            value: Some(self.codec.encode(entry)?),
-            headers: vec![(
-                header::CORRELATION_ID.to_owned(),
-                correlation_id.into_bytes(),
-            )],
-            timestamp: entry.fetched_at,
-        })
-    }
-
     /// Waits until the last batch is taken, so that two stand in memory at most.
     fn send(&mut self) -> Result<(), IngestError> {
         let batch = std::mem::take(&mut self.batch);
@@ -129,4 +129,39 @@ impl Batches {
         let sent = self.sender.blocking_send(batch);
         sent.map_err(|_| IngestError::Stopped)
     }
+}
+
+impl Taken {
+    fn note(&mut self, found: &Found, known: &FetchState) {
+        if found.index < 0 {
+            return;
+        }
+        let key = found.mark.key;
+        self.keys.push(key);
+        if known.knows_key(&key) {
+            self.familiar += 1;
+            return;
+        }
+        match found.appeared() {
+            Some(at) => self.times.push(at),
+            None => self.undated += 1,
+        }
+    }
+}
+
+/// The record of an entry, in its source's partition.
+pub(in crate::source) fn record(codec: &Codec, entry: &RawEntry) -> Result<NewRecord, IngestError> {
+    let key = entry.source_id.to_string().into_bytes();
+    let correlation_id = entry.correlation_id.clone().unwrap_or_default();
+    Ok(NewRecord {
+        topic: Topic::IngestRaw,
+        partition: partition_of(&key, Topic::IngestRaw.spec().partitions),
+        key,
+        value: Some(codec.encode(entry)?),
+        headers: vec![(
+            header::CORRELATION_ID.to_owned(),
+            correlation_id.into_bytes(),
+        )],
+        timestamp: entry.fetched_at,
+    })
 }

@@ -81,6 +81,13 @@ impl Objects {
         self.objects.lock().unwrap().get(name).cloned()
     }
 
+    /// All objects, as text as far as they are.
+    pub(super) fn all(&self) -> Vec<String> {
+        let objects = self.objects.lock().unwrap();
+        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+        objects.values().map(text).collect()
+    }
+
     /// Puts other bytes into all objects whose names begin so.
     pub(super) fn overwrite(&self, prefix: &str, bytes: &[u8]) {
         let mut objects = self.objects.lock().unwrap();

@@ -149,18 +149,108 @@ fn what_a_source_may_not_be_is_refused_by_pointer() {
             "patch_invalid",
         ),
         (r#"{"poll":1}"#, "/poll", "patch_invalid"),
+        (
+            r#"{"min_interval_s":5}"#,
+            "/min_interval_s",
+            "interval_too_short",
+        ),
+        (
+            r#"{"min_interval_s":900,"max_interval_s":600}"#,
+            "/max_interval_s",
+            "interval_range",
+        ),
+        (
+            r#"{"max_interval_s":99999999999}"#,
+            "/max_interval_s",
+            "interval_too_long",
+        ),
+        (r#"{"max_pages":0}"#, "/max_pages", "pages_out_of_range"),
+        (
+            r#"{"rules":[{"then":{"season":1}}]}"#,
+            "/rules/0/when",
+            "rule_empty",
+        ),
+        (
+            r#"{"rules":[{"when":{"season":1}}]}"#,
+            "/rules/0/then",
+            "rule_empty",
+        ),
+        (
+            r#"{"rules":[{"when":{"category":" "},"then":{"season":1}}]}"#,
+            "/rules/0/when/category",
+            "rule_empty",
+        ),
+        (r#"{"rules":[{"if":{}}]}"#, "/rules/0/if", "patch_invalid"),
+        (
+            r#"{"moved_from":["nowhere"]}"#,
+            "/moved_from/0",
+            "url_invalid",
+        ),
+        (r#"{"mapping":"{}"}"#, "/mapping", "mapping_unused"),
+        (
+            r#"{"format":"json","mapping":"[]"}"#,
+            "/mapping",
+            "mapping_invalid",
+        ),
     ];
     let mut control = Control::default().when(command(1, create(1, "Quay")));
     for (n, (patch, pointer, code)) in cases.into_iter().enumerate() {
         control = control.when(command(2 + n as i64, update(1, patch)));
+        assert_eq!(control.last.events, [], "{patch}");
         let error = &control.refusal().errors[0];
         assert_eq!(
             (error.pointer.as_str(), error.code.as_str()),
             (pointer, code)
         );
     }
-    let control = control.when(command(20, update(9, "{}")));
+    let control = control.when(command(50, update(9, "{}")));
     assert_eq!(control.refusal().kind, RefusalKind::NotFound);
+}
+
+#[test]
+fn a_source_that_moves_keeps_its_id_and_its_former_addresses() {
+    let move_to = |n, to: &str| command(n, update(1, &format!(r#"{{"url":"{to}"}}"#)));
+    let control = Control::default()
+        .when(command(1, create(1, "Quay")))
+        .when(move_to(2, "https://new.example/a.xml"));
+    let fields = &control.known.sources[&source_id(1)].fields;
+    assert_eq!(fields.url, "https://new.example/a.xml");
+    assert_eq!(fields.moved_from, ["https://feeds.example/1.xml"]);
+    let control = control.when(move_to(3, "https://feeds.example/1.xml"));
+    let fields = &control.known.sources[&source_id(1)].fields;
+    assert_eq!(fields.moved_from, ["https://new.example/a.xml"], "and back");
+    let mut control = control;
+    for n in 4..30 {
+        control = control.when(move_to(n, &format!("https://new.example/{n}.xml")));
+    }
+    let former = &control.known.sources[&source_id(1)].fields.moved_from;
+    assert_eq!(former.len(), 16);
+    assert_eq!(former.last().unwrap(), "https://new.example/28.xml");
+}
+
+#[test]
+fn no_two_sources_have_one_address() {
+    let control = Control::default()
+        .when(command(1, create(1, "Quay")))
+        .when(command(2, create(2, "Harbour")))
+        .when(command(
+            3,
+            update(2, r#"{"url":"https://FEEDS.example/1.xml"}"#),
+        ));
+    assert_eq!(control.refusal().kind, RefusalKind::Conflict);
+    assert_eq!(control.refusal().errors[0].code, "address_taken");
+    let control = control
+        .when(command(
+            4,
+            update(1, r#"{"url":"https://feeds.example/9.xml"}"#),
+        ))
+        .when(command(5, create(9, "Nine")));
+    assert_eq!(control.refusal().errors[0].code, "address_taken");
+    let control = control.when(command(
+        6,
+        update(2, r#"{"url":"https://feeds.example/1.xml"}"#),
+    ));
+    assert_eq!(control.accepted().version, Version(2), "it was given up");
 }
 
 #[test]

@@ -5,12 +5,13 @@ use super::{answers, fanout, keys};
 use crate::catalog::{CatalogBody, CatalogRecord};
 use crate::command::{Command, CommandBody, ImportOrigin};
 use crate::episode::Episode;
-use crate::event::{Event, EventBody, ImportFact};
+use crate::event::{Event, EventBody, ImportFact, Rung};
 use crate::id::{CommandId, EpisodeId, EventId, ItemRef};
 use crate::item::{Entity, Fields, Item, evolve};
 use crate::model::{EpisodeFields, ProgramFields};
 use crate::position::{Partition, Seq, Version};
 use crate::program::Program;
+use crate::run::RepairCount;
 use crate::state::{Change, StateView, Unreadable};
 use crate::time::Timestamp;
 use crate::verdict::{Accepted, EntryOutcome, ImportOutcome, Outcome, Refusal, Verdict};
@@ -297,6 +298,15 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// The mark by which an entry was found to be a known episode, where that was found out.
+    fn matched_by(&self) -> Option<Rung> {
+        let mut bodies = self.decision.events.iter().map(|event| &event.body);
+        bodies.find_map(|body| match body {
+            EventBody::EpisodeMatched(matched) => Some(matched.rung),
+            _ => None,
+        })
+    }
+
     fn answer(
         mut self,
         outcome: Outcome,
@@ -312,6 +322,8 @@ impl<'a> Desk<'a> {
                 index: origin.order.index,
                 outcome,
                 repairs: i32::try_from(origin.repairs.len()).unwrap_or(i32::MAX),
+                repaired: RepairCount::of(&origin.repairs),
+                matched_by: self.matched_by(),
             });
         let verdict = Verdict {
             command_id: self.command.command_id,

@@ -7,8 +7,9 @@ use crate::lang::Lang;
 use crate::model::{EpisodeKind, Fallback, Person};
 use crate::position::Seq;
 use crate::project::{
-    ArtworkView, EpisodeView, ProgramRef, artwork, categories, dir, document_row, enclosures,
-    episodes_key, is_listed, list_row, newest_first, one_artwork, rich,
+    ArtworkView, EpisodeView, ProgramRef, also_in, artwork, categories, dir, document_row,
+    enclosures, episodes_in_key, episodes_key, is_listed, list_row, newest_first, one_artwork,
+    rich,
 };
 use crate::repair;
 use crate::text::{DocumentKind, SearchDocument, TextField};
@@ -79,7 +80,7 @@ pub fn rows(seq: Seq, document: &EpisodeDocument) -> Vec<RowWrite> {
         .availability
         .within(&document.program.availability);
     let window = Window::from(&available);
-    let mut rows = Vec::with_capacity(facts.languages.len() + 1);
+    let mut rows = Vec::with_capacity(facts.languages.len() + 2);
     match facts.lane {
         Lane::Draft => {
             let shown = (false, window);
@@ -106,14 +107,15 @@ pub fn rows(seq: Seq, document: &EpisodeDocument) -> Vec<RowWrite> {
         let at = document.fields.published_at.unwrap_or(facts.created_at);
         let key = newest_first(Some(at), facts.item.id);
         let partition = episodes_key(facts.lane, facts.program_id);
-        rows.push(list_row(
-            Table::Episodes,
-            partition,
-            key,
-            seq,
-            (&main, strict, window),
-            &cards,
-        ));
+        let shown = (&main, strict, window);
+        let listed = list_row(Table::Episodes, partition, key, seq, shown, &cards);
+        if facts.lane == Lane::Draft {
+            rows.push(also_in(
+                &listed,
+                episodes_in_key(facts.program_id, facts.status),
+            ));
+        }
+        rows.push(listed);
     }
     rows
 }

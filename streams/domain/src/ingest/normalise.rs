@@ -1,11 +1,12 @@
 //! One raw entry to one command.
 
-use super::{RawBody, RawEntry, RawFormat};
+use super::{Element, FeedContext, RawBody, RawEntry, RawFormat, binding};
 use crate::command::{
-    Command, CommandBody, FetchOrder, ImportEpisode, ImportOrigin, ImportProgram, Principal,
+    Command, CommandBody, FetchOrder, FieldRepair, ImportEpisode, ImportOrigin, ImportProgram,
+    Principal,
 };
 use crate::id::{CommandId, ProgramId};
-use crate::model::SourceFields;
+use crate::model::{EpisodeFields, ProgramFields, SourceFields};
 use crate::{episode, program};
 
 /// A raw entry that cannot be made a command of; it goes to the dead letters.
@@ -31,13 +32,6 @@ pub fn command_id(raw: &RawEntry, program: ProgramId) -> CommandId {
     ])
 }
 
-/// The program that a source feeds.
-#[must_use]
-pub fn bound_to(raw: &RawEntry, source: &SourceFields) -> ProgramId {
-    let own = || raw.source_id.own_program();
-    source.program_id.unwrap_or_else(own)
-}
-
 /// The command that a raw entry becomes, under the policies and the binding of its source.
 ///
 /// # Errors
@@ -49,15 +43,6 @@ pub fn normalise(raw: &RawEntry, source: &SourceFields) -> Result<Command, Rejec
             reason: "the entry has neither a body nor an object that holds one".to_owned(),
         });
     };
-    if raw.format != RawFormat::Rss {
-        return Err(Rejected {
-            code: "format_unsupported",
-            reason: format!(
-                "this build does not normalise entries of the format {:?}",
-                raw.format
-            ),
-        });
-    }
     let mut origin = ImportOrigin {
         source_id: raw.source_id,
         run_id: raw.run_id,
@@ -70,19 +55,20 @@ pub fn normalise(raw: &RawEntry, source: &SourceFields) -> Result<Command, Rejec
         repairs: Vec::new(),
         renormalised: false,
     };
+    let mut program_id = binding::program(raw, source);
     let body = match body {
-        RawBody::Feed(channel) => {
-            let (fields, repairs) = program::normalise::rss(channel, &raw.feed);
+        RawBody::Feed(feed) => {
+            let (fields, repairs) = program_of(raw.format)?(feed, &raw.feed);
             origin.repairs = repairs;
             CommandBody::ImportProgram(ImportProgram { origin, fields })
         }
-        RawBody::Entry(item) => {
-            let (fields, repairs) = episode::normalise::rss(item, &raw.feed);
+        RawBody::Entry(entry) => {
+            let (mut fields, repairs) = episode_of(raw.format)?(entry, &raw.feed);
             origin.repairs = repairs;
+            program_id = binding::bind(raw, entry, &mut fields, source);
             CommandBody::ImportEpisode(ImportEpisode { origin, fields })
         }
     };
-    let program_id = bound_to(raw, source);
     Ok(Command {
         command_id: command_id(raw, program_id),
         program_id,
@@ -94,4 +80,32 @@ pub fn normalise(raw: &RawEntry, source: &SourceFields) -> Result<Command, Rejec
         correlation_id: raw.correlation_id.clone(),
         body,
     })
+}
+
+/// From elements of one format to fields, and what was repaired.
+type Read<F> = fn(&Element, &FeedContext) -> (F, Vec<FieldRepair>);
+
+fn program_of(format: RawFormat) -> Result<Read<ProgramFields>, Rejected> {
+    match format {
+        RawFormat::Rss => Ok(program::normalise::rss),
+        RawFormat::Atom => Ok(program::normalise::atom),
+        RawFormat::JsonFeed => Ok(program::normalise::json_feed),
+        RawFormat::YoutubeApi | RawFormat::Json => Err(unsupported(format)),
+    }
+}
+
+fn episode_of(format: RawFormat) -> Result<Read<EpisodeFields>, Rejected> {
+    match format {
+        RawFormat::Rss => Ok(episode::normalise::rss),
+        RawFormat::Atom => Ok(episode::normalise::atom),
+        RawFormat::JsonFeed => Ok(episode::normalise::json_feed),
+        RawFormat::YoutubeApi | RawFormat::Json => Err(unsupported(format)),
+    }
+}
+
+fn unsupported(format: RawFormat) -> Rejected {
+    Rejected {
+        code: "format_unsupported",
+        reason: format!("this build does not normalise entries of the format {format:?}"),
+    }
 }

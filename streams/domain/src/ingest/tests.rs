@@ -189,12 +189,12 @@ fn an_entry_becomes_a_command_of_its_source() {
         normalise(&raw(None), &source).unwrap_err().code,
         "body_missing"
     );
-    let atom = RawEntry {
-        format: RawFormat::Atom,
+    let mapped = RawEntry {
+        format: RawFormat::Json,
         ..entry
     };
     assert_eq!(
-        normalise(&atom, &source).unwrap_err().code,
+        normalise(&mapped, &source).unwrap_err().code,
         "format_unsupported"
     );
 }
@@ -226,7 +226,7 @@ fn what_overflows_in_chapters_and_soundbites_is_left_out() {
 }
 
 /// Names that mean something, so that random elements are looked into.
-const NAMES: [&str; 34] = [
+const NAMES: [&str; 52] = [
     "title",
     "itunes:title",
     "description",
@@ -261,8 +261,26 @@ const NAMES: [&str; 34] = [
     "psc:chapters",
     "psc:chapter",
     "podcast:soundbite",
+    "content",
+    "summary",
+    "id",
+    "published",
+    "updated",
+    "author",
+    "name",
+    "contributor",
+    "yt:videoId",
+    "media:community",
+    "media:statistics",
+    "media:restriction",
+    "podcast:images",
+    "attachments",
+    "content_text",
+    "tags",
+    "authors",
+    "podcast:episode",
 ];
-const ATTRIBUTES: [&str; 10] = [
+const ATTRIBUTES: [&str; 16] = [
     "url",
     "href",
     "text",
@@ -273,6 +291,12 @@ const ATTRIBUTES: [&str; 10] = [
     "duration",
     "uri",
     "bitrate",
+    "rel",
+    "xml:base",
+    "srcset",
+    "views",
+    "term",
+    "label",
 ];
 
 fn value() -> impl Strategy<Value = String> {
@@ -346,8 +370,14 @@ proptest! {
     #[test]
     fn no_element_is_too_much(children in proptest::collection::vec(element(), 0..12)) {
         let _: (ProgramFields, _) = program::normalise::rss(&item(children.clone()), &feed());
-        let (fields, _) = episode::normalise::rss(&item(children), &FeedContext::default());
-        let _ = episode::validate::validate(&fields, crate::item::Stage::Publish);
+        let item = item(children);
+        let _: (ProgramFields, _) = program::normalise::atom(&item, &feed());
+        let _: (ProgramFields, _) = program::normalise::json_feed(&item, &feed());
+        let read = [episode::normalise::rss, episode::normalise::atom, episode::normalise::json_feed];
+        for read in read {
+            let (fields, _) = read(&item, &FeedContext::default());
+            let _ = episode::validate::validate(&fields, crate::item::Stage::Publish);
+        }
     }
 
     #[test]

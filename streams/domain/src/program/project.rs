@@ -7,8 +7,8 @@ use crate::lang::Lang;
 use crate::model::Fallback;
 use crate::position::Seq;
 use crate::project::{
-    ArtworkView, ProgramView, artwork, categories, dir, document_row, is_listed, list_row,
-    newest_first, programs_key, rich,
+    ArtworkView, ProgramView, also_in, artwork, categories, dir, document_row, is_listed, list_row,
+    newest_first, programs_in_key, programs_key, rich,
 };
 use crate::repair;
 use crate::text::{DocumentKind, SearchDocument, TextField};
@@ -63,7 +63,7 @@ pub fn rows(seq: Seq, document: &ProgramDocument) -> Vec<RowWrite> {
     let main = main_lang(&document.fields);
     let strict = document.fields.fallback == Fallback::Strict;
     let window = Window::from(&document.fields.availability);
-    let mut rows = Vec::with_capacity(facts.languages.len() + 1);
+    let mut rows = Vec::with_capacity(facts.languages.len() + 2);
     match facts.lane {
         Lane::Draft => {
             let shown = (false, window);
@@ -92,14 +92,12 @@ pub fn rows(seq: Seq, document: &ProgramDocument) -> Vec<RowWrite> {
             facts.item.id,
         );
         let partition = programs_key(facts.lane);
-        rows.push(list_row(
-            Table::Programs,
-            partition,
-            key,
-            seq,
-            (&main, strict, window),
-            &cards,
-        ));
+        let shown = (&main, strict, window);
+        let listed = list_row(Table::Programs, partition, key, seq, shown, &cards);
+        if facts.lane == Lane::Draft {
+            rows.push(also_in(&listed, programs_in_key(facts.status)));
+        }
+        rows.push(listed);
     }
     rows
 }

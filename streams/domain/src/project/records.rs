@@ -2,11 +2,13 @@
 
 use super::{history_key, json};
 use crate::episode::suspicion;
-use crate::event::{Event, EventBody};
-use crate::id::SourceId;
-use crate::position::Seq;
+use crate::event::{Event, EventBody, Rung};
+use crate::id::{RunId, SourceId};
+use crate::position::{Partition, Seq};
+use crate::run::{EntryTally, RepairCount, RunTally};
 use crate::verdict::{Outcome, Verdict};
 use crate::view::{RowKey, RowWrite, Table};
+use uuid::Uuid;
 
 /// The rows of an event: its item's history, by version.
 #[must_use]
@@ -43,9 +45,8 @@ pub fn matches_key(source: SourceId) -> Vec<u8> {
 pub fn verdict(verdict: &Verdict, offset: Seq) -> Vec<RowWrite> {
     let mut rows = Vec::with_capacity(2);
     if let Some(import) = &verdict.import {
-        let index = (i64::from(import.index) + 1).to_be_bytes();
         rows.push(RowWrite {
-            key: RowKey::new(Table::Runs, import.run_id.to_string(), index),
+            key: run_entry_key(import.run_id.0, import.index),
             seq: offset,
             value: Some((Vec::new(), json(&run_entry(verdict)))),
         });
@@ -59,6 +60,46 @@ pub fn verdict(verdict: &Verdict, offset: Seq) -> Vec<RowWrite> {
     rows
 }
 
+/// Where an entry of a run stands; its place in the fetch is -1 for the program itself.
+#[must_use]
+pub fn run_entry_key(run: Uuid, index: i32) -> RowKey {
+    let place = (i64::from(index) + 1).to_be_bytes();
+    RowKey::new(Table::Runs, run.to_string(), place)
+}
+
+/// Where the notes of a run's entries stand whose verdicts lie in one partition.
+#[must_use]
+pub fn tally_key(run: RunId, partition: Partition) -> RowKey {
+    let partition = i64::from(partition.0).to_be_bytes();
+    RowKey::new(Table::RunTallies, run.to_string(), partition)
+}
+
+/// The row of the notes: its meta is their numbers, so that lists need not read the notes.
+#[must_use]
+pub fn tally_row(key: RowKey, seq: Seq, tally: &RunTally) -> RowWrite {
+    RowWrite {
+        key,
+        seq,
+        value: Some((json(&tally.counts()), tally.bytes())),
+    }
+}
+
+/// The note of the entry that a verdict is about, with its run and place; none where it is about no entry.
+#[must_use]
+pub fn entry_tally(verdict: &Verdict, offset: i64) -> Option<(RunId, i32, EntryTally)> {
+    let import = verdict.import.as_ref()?;
+    let repaired = import.repaired.iter();
+    let codes = repaired.map(|r| (r.code.clone(), r.count)).collect();
+    let entry = EntryTally {
+        offset,
+        outcome: import.outcome,
+        repairs: import.repairs,
+        rung: import.matched_by,
+        codes,
+    };
+    Some((import.run_id, import.index, entry))
+}
+
 /// An entry of a run as it is listed.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -69,6 +110,12 @@ pub struct RunEntry {
     pub outcome: crate::verdict::EntryOutcome,
     /// How many fields were put right.
     pub repairs: i32,
+    /// What was put right, by code.
+    #[serde(default)]
+    pub repaired: Vec<RepairCount>,
+    /// The mark that told which item it is, where that was not the strongest one.
+    #[serde(default)]
+    pub matched_by: Option<Rung>,
     /// The item, where it is one.
     pub item: Option<crate::id::ItemRef>,
     /// Why it was refused: a stable code.
@@ -89,6 +136,8 @@ fn run_entry(verdict: &Verdict) -> Option<RunEntry> {
         index: import.index,
         outcome: import.outcome,
         repairs: import.repairs,
+        repaired: import.repaired.clone(),
+        matched_by: import.matched_by,
         item,
         code: refusal.map(|r| r.code.clone()),
         message: refusal.map(|r| r.message.clone()),

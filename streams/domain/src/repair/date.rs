@@ -4,6 +4,7 @@
 //! words and numbers by what they can be. A date that is missing, cannot be or has two readings is `None`:
 //! a wrong date would put an entry at the wrong place for ever, and "now" would do so anew on each fetch.
 
+mod calendar;
 mod loose;
 mod names;
 mod strict;
@@ -22,7 +23,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
 
 /// Reads a date and gives microseconds since 1970-01-01T00:00:00Z.
 ///
-/// Knows RFC 822, 2822 and 3339, ISO 8601 calendar dates in both formats, Unix times, and the usual spellings
+/// Knows RFC 822, 2822 and 3339, ISO 8601 calendar, week and ordinal dates, Unix times, and the usual spellings
 /// by hand in English, Arabic, French, German and Spanish. `01/02/2024` has two readings and is `None`.
 pub fn parse(text: &str) -> Option<Repaired<i64>> {
     let trimmed = text.trim();
@@ -47,7 +48,14 @@ pub fn parse(text: &str) -> Option<Repaired<i64>> {
             note(&mut repairs, Repair::DateUnixTime);
             micros
         }
-        None => loose::read(&folded, &mut repairs)?.to_micros(&mut repairs)?,
+        None => {
+            let by_week = calendar::rewritten(&folded);
+            if by_week.is_some() {
+                note(&mut repairs, Repair::DateWeek);
+            }
+            let written = by_week.as_deref().unwrap_or(&folded);
+            loose::read(written, &mut repairs)?.to_micros(&mut repairs)?
+        }
     };
     if repairs.is_empty() {
         repairs.push(Repair::DateLayout);

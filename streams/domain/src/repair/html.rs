@@ -51,6 +51,22 @@ pub fn sanitise(html: &str) -> Repaired<String> {
     Repaired { value, repairs }
 }
 
+/// Plain text as safe HTML: what looks like markup in it is shown, not taken for markup; the result is a fixed
+/// point of [`sanitise`]. No more than [`LONGEST_HTML`] bytes.
+pub fn of_text(text: &str) -> Repaired<String> {
+    let whole = text.trim();
+    let mut limit = LONGEST_HTML;
+    let mut value = paragraphs::write(head(whole, limit));
+    while value.len() > LONGEST_HTML {
+        limit /= 2;
+        value = paragraphs::write(head(whole, limit));
+    }
+    if limit < whole.len() {
+        return Repaired::one(value, Repair::TextTruncated);
+    }
+    Repaired::clean(value)
+}
+
 /// The text of HTML: references decoded, a line for each block, white space folded.
 pub fn plain(html: &str) -> String {
     plain::read(head(html, LONGEST_HTML))

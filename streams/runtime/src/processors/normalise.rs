@@ -225,6 +225,8 @@ fn refused(raw: &RawEntry, rejection: &Rejection) -> Verdict {
             index: raw.index,
             outcome: EntryOutcome::Refused,
             repairs: 0,
+            repaired: Vec::new(),
+            matched_by: None,
         }),
         outcome: Answer::Refused(Refusal {
             kind: RefusalKind::Invalid,

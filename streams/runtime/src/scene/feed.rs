@@ -4,6 +4,7 @@ use super::ADDRESS;
 use mediamesh_domain::id::{RunId, SourceId};
 use mediamesh_domain::ingest::{Element, FeedContext, RawBody, RawEntry, RawFormat};
 use mediamesh_domain::position::Seq;
+use mediamesh_domain::run::{IngestEvent, IngestFact, RunCompleted, RunFailed, RunTrigger, advice};
 use mediamesh_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -80,5 +81,38 @@ fn enclosure(url: &str) -> Element {
         name: "enclosure".to_owned(),
         attributes: attributes.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
         ..Element::default()
+    }
+}
+
+/// How a run of a source ended: every third one failed, every other one found nothing new.
+pub(crate) fn told(source_id: SourceId, n: u128) -> IngestEvent {
+    let run_id = RunId(Uuid::from_u128(n));
+    let at = Timestamp(1_700_000_000_000_000).plus_seconds(n as i64 * 60);
+    let body = if n % 3 == 0 {
+        IngestFact::Failed(RunFailed {
+            code: "egress.status".to_owned(),
+            reason: "the server answered 503".to_owned(),
+            advice: advice("egress.status", Some(503)).to_owned(),
+            status: Some(503),
+            retry_after_s: None,
+            appended: 0,
+        })
+    } else {
+        IngestFact::Completed(RunCompleted {
+            conditional: n > 1,
+            not_modified: n % 2 == 0,
+            ..RunCompleted::default()
+        })
+    };
+    IngestEvent {
+        event_id: IngestEvent::id_of(source_id, run_id),
+        source_id,
+        run_id,
+        trigger: RunTrigger::Fetch,
+        started_at: at,
+        finished_at: at.plus_seconds(1),
+        next_poll: None,
+        correlation_id: None,
+        body,
     }
 }

@@ -96,7 +96,12 @@ mod tests {
             let fed = STAGES
                 .iter()
                 .any(|other| other.outputs.contains(&stage.input));
-            let from_outside = [Topic::IngestRaw, Topic::ControlCommands].contains(&stage.input);
+            let from_outside = [
+                Topic::IngestRaw,
+                Topic::IngestEvents,
+                Topic::ControlCommands,
+            ]
+            .contains(&stage.input);
             assert!(fed || from_outside, "{}", stage.name);
         }
     }

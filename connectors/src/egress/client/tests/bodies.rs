@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::write::{GzEncoder, ZlibEncoder};
 
 use super::super::super::error::Trouble;
 use super::super::super::testing::{Server, Step, answer};
@@ -16,6 +16,29 @@ fn gzip(len: usize) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(&vec![b' '; len]).unwrap();
     encoder.finish().unwrap()
+}
+
+/// Spaces in the zlib format, which HTTP calls deflate.
+fn deflate(len: usize) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&vec![b' '; len]).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Spaces as a Zstandard frame (RFC 8878) of blocks that each repeat one byte.
+fn zstd(len: usize) -> Vec<u8> {
+    const BLOCK: usize = 128 * 1024;
+    // The magic number, no content size, a window of 128 KiB.
+    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38];
+    let mut left = len;
+    while left > 0 {
+        let block = left.min(BLOCK);
+        left -= block;
+        let head = u32::from(left == 0) | (1 << 1) | ((block as u32) << 3);
+        frame.extend_from_slice(&head.to_le_bytes()[..3]);
+        frame.push(b' ');
+    }
+    frame
 }
 
 async fn body_of(
@@ -50,6 +73,32 @@ async fn a_compressed_body_is_counted_after_decompression() {
         matches!(error, Error::TooLarge { limit_bytes } if limit_bytes == cap as u64),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn each_compression_that_is_asked_for_is_undone_within_the_same_cap() {
+    let cap = 15 * 1024 * 1024;
+    let packed = |len| [gzip(len), deflate(len), zstd(len)];
+    let names = ["gzip", "deflate", "zstd"];
+    let both = packed(cap).into_iter().zip(packed(cap + 1));
+    for (name, (fits, bomb)) in names.into_iter().zip(both) {
+        let line = format!("content-encoding: {name}");
+        let (line, again) = (line.clone(), line);
+        let fetched = body_of(move |head| {
+            assert!(
+                head.contains("accept-encoding: ") && head.contains("zstd"),
+                "{head}"
+            );
+            answer("200 OK", &[&line], &fits)
+        })
+        .await;
+        assert_eq!(len(fetched), cap, "{name}");
+        let error = body_of(move |_| answer("200 OK", &[&again], &bomb)).await;
+        assert!(matches!(error, Err(Error::TooLarge { .. })), "{name}");
+    }
+    let hello = b"\x0b\x02\x80hello\x03";
+    let fetched = body_of(move |_| answer("200 OK", &["content-encoding: br"], hello)).await;
+    assert_eq!(len(fetched), 5);
 }
 
 #[tokio::test]
@@ -145,7 +194,7 @@ async fn a_slow_drip_is_given_up() {
 
 #[tokio::test]
 async fn a_compression_that_is_not_known_or_is_damaged_is_an_error() {
-    for encoding in ["zstd", "gzip, gzip", "compress"] {
+    for encoding in ["snappy", "gzip, gzip", "compress"] {
         let line = format!("content-encoding: {encoding}");
         let result = body_of(move |_| answer("200 OK", &[&line], "x")).await;
         assert!(

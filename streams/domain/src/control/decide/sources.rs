@@ -1,4 +1,12 @@
 //! Sources: one an address, each with a name of its own.
+//!
+//! A source keeps its id when its address changes; the addresses that it had are kept with it, and no
+//! other source is made at the one it has.
+
+mod address;
+mod check;
+
+pub use check::SHORTEST_INTERVAL_S;
 
 use super::{Decided, Held, name_key, name_taken};
 use crate::command::Expectation;
@@ -10,12 +18,8 @@ use crate::item::{self, Fields};
 use crate::lang::{Lang, Localized};
 use crate::model::SourceFields;
 use crate::position::Seq;
-use crate::rules::Findings;
 use crate::state::StateView;
 use crate::verdict::RefusalKind;
-
-/// The shortest time between two polls of a source, in seconds.
-pub const SHORTEST_INTERVAL_S: i64 = 60;
 
 pub(super) fn create(
     state: &dyn StateView,
@@ -27,13 +31,15 @@ pub(super) fn create(
         // The same address again is the same source: it stays as it is.
         return Ok(Decided::nothing(id.0, &held));
     }
-    check(fields)?;
+    check::check(fields)?;
     name_is_free(state, &fields.name, id)?;
+    address::is_free(state, &fields.url, id)?;
     let held = Held::first(seq, fields.clone());
-    let changes = vec![
+    let mut changes = vec![
         put(key(id), &held)?,
         put(name_key(NAMES, &fields.name), &id)?,
     ];
+    changes.extend(address::taken(&fields.url, id)?);
     let fact = ControlFact::SourceCreated(SourceState {
         source_id: id,
         fields: fields.clone(),
@@ -55,44 +61,30 @@ pub(super) fn update(
     if let Some(expected) = expected.filter(|expected| expected.version != held.version) {
         return Err(refusal::other_version(expected, held.version, Vec::new()).into());
     }
-    let fields: SourceFields = item::apply(&held.value, &body.patch).map_err(refusal::bad_patch)?;
-    if fields == held.value {
+    let patched: SourceFields =
+        item::apply(&held.value, &body.patch).map_err(refusal::bad_patch)?;
+    if patched == held.value {
         return Ok(Decided::nothing(id.0, &held));
     }
-    check(&fields)?;
+    check::check(&patched)?;
+    let fields = address::moved(&held.value, patched);
     name_is_free(state, &fields.name, id)?;
+    address::is_free(state, &fields.url, id)?;
     let now = held.next(seq, fields.clone());
     let mut changes = vec![put(key(id), &now)?];
     if fields.name != held.value.name {
         changes.push(removal(name_key(NAMES, &held.value.name)));
         changes.push(put(name_key(NAMES, &fields.name), &id)?);
     }
+    if fields.url != held.value.url {
+        changes.extend(address::given_up(state, &held.value.url, id)?);
+        changes.extend(address::taken(&fields.url, id)?);
+    }
     let fact = ControlFact::SourceUpdated(SourceState {
         source_id: id,
         fields,
     });
     Ok(Decided::happens(id.0, &now, fact, changes))
-}
-
-fn check(fields: &SourceFields) -> Result<(), Stop> {
-    let mut found = Findings::default();
-    if fields.name.trim().is_empty() {
-        found.error("/name", "name_missing", "a source needs a name");
-    }
-    if !fields.url.is_empty() {
-        found.url("/url", &fields.url);
-    }
-    if fields.interval_s != 0 && fields.interval_s < SHORTEST_INTERVAL_S {
-        let message =
-            format!("a source is polled every {SHORTEST_INTERVAL_S} seconds at most, or never: 0");
-        found.error("/interval_s", "interval_too_short", message);
-    }
-    let errors = found.checked().errors;
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(refusal::invalid(errors, None).into())
-    }
 }
 
 fn name_is_free(state: &dyn StateView, name: &str, owner: SourceId) -> Result<(), Stop> {

@@ -123,6 +123,26 @@ fn variants_of_iso_8601_are_read() {
 }
 
 #[test]
+fn weeks_and_days_of_the_year_are_counted() {
+    same(&[
+        "2024-W01-2T15:04:05Z",
+        "2024W012T150405Z",
+        "2024-002T15:04:05Z",
+        "2024-002 15:04:05",
+    ]);
+    assert_eq!(value("2024-W01"), value("2024-01-01"));
+    assert_eq!(value("2024-366"), value("2024-12-31"));
+    assert_eq!(codes("2024-W01-2T15:04:05Z"), ["date_week"]);
+    none(&[
+        "2024-W54-1",
+        "2024-W01-9",
+        "2023-366",
+        "2024-000",
+        "2024-0021",
+    ]);
+}
+
+#[test]
 fn layouts_by_hand_are_read() {
     same(&[
         "Tue 02 Jan 2024 15:04:05 GMT",

@@ -37,7 +37,24 @@ struct Folded {
 
 impl Folded {
     fn push(&mut self, text: &str) {
-        for c in text.chars() {
+        let mut rest = text;
+        while !rest.is_empty() {
+            // Nearly all of nearly every text is words with one space between them.
+            let plain = plain_run(rest.as_bytes());
+            if plain > 0 {
+                self.out.extend(self.pending.take());
+                self.out.push_str(&rest[..plain]);
+                rest = &rest[plain..];
+            } else {
+                rest = self.one(rest);
+            }
+        }
+    }
+
+    /// Takes one character that needs a look; gives the rest.
+    fn one<'t>(&mut self, text: &'t str) -> &'t str {
+        let mut chars = text.chars();
+        if let Some(c) = chars.next() {
             if c.is_whitespace() {
                 let line = self.keep_lines && matches!(c, '\n' | '\u{2028}' | '\u{2029}');
                 self.pend(if line { '\n' } else { ' ' });
@@ -46,6 +63,7 @@ impl Folded {
                 self.out.push(c);
             }
         }
+        chars.as_str()
     }
 
     fn boundary(&mut self, fate: Element) {
@@ -61,4 +79,17 @@ impl Folded {
             self.pending = Some(space);
         }
     }
+}
+
+/// How many bytes from the start are visible ASCII, with single spaces only inside.
+fn plain_run(bytes: &[u8]) -> usize {
+    let visible = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, 0x21..=0x7e));
+    let mut at = 0;
+    while visible(bytes.get(at)) {
+        at += 1;
+        if bytes.get(at) == Some(&b' ') && visible(bytes.get(at + 1)) {
+            at += 1;
+        }
+    }
+    at
 }

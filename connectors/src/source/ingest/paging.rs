@@ -1,0 +1,156 @@
+//! Goes on to the older pages of a paged or archived feed, within bounds.
+//!
+//! A run stops at a page all of whose entries are known: what follows was read before. What was not
+//! read for a failure is remembered and read by the next run.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::source::entries::{Page, Seen, Taken};
+use crate::source::error::IngestError;
+use crate::source::input::Job;
+use crate::source::report::RunReport;
+
+use super::Ingest;
+use super::appending::Run;
+use super::fetching::same_origin;
+
+/// How far a run follows a feed's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paging {
+    /// How many pages, the first one among them, of a source that names no number.
+    pub max_pages: u32,
+    /// Bytes of all pages together.
+    pub max_bytes: u64,
+    /// The time after which no further page is begun.
+    pub max_time: Duration,
+}
+
+impl Default for Paging {
+    fn default() -> Self {
+        Self {
+            max_pages: 20,
+            max_bytes: 60 * 1024 * 1024,
+            max_time: Duration::from_secs(120),
+        }
+    }
+}
+
+/// The pages of one run.
+pub(super) struct Pages {
+    bounds: Paging,
+    began: Instant,
+    visited: HashSet<String>,
+    /// Where the last run did not come to.
+    unread: Option<String>,
+    next: Option<String>,
+    /// Whether all pages were read to the end of the feed.
+    pub(super) complete: bool,
+}
+
+impl Pages {
+    pub(super) fn new(bounds: Paging, job: &Job, at: &str, unread: Option<String>) -> Self {
+        let own = job.source.fields.max_pages;
+        let own = own.and_then(|pages| u32::try_from(pages).ok());
+        Self {
+            bounds: Paging {
+                max_pages: own.unwrap_or(bounds.max_pages),
+                ..bounds
+            },
+            began: Instant::now(),
+            visited: [at.to_owned(), job.source.fields.url.clone()].into(),
+            unread,
+            next: None,
+            complete: true,
+        }
+    }
+
+    /// Notes a page; true where there is another one to read.
+    pub(super) fn after(&mut self, seen: &Seen, taken: &Taken, report: &mut RunReport) -> bool {
+        let next = seen.hints.next_page.clone();
+        let entries = taken.keys.len() as u64;
+        let known = entries == 0 || taken.familiar >= entries;
+        self.complete = next.is_none();
+        let next = match (next, known) {
+            (Some(next), false) => Some(next),
+            (Some(_), true) => self.unread.take(),
+            (None, _) => None,
+        };
+        let new = |next: &String| self.visited.insert(next.clone());
+        self.next = next.filter(new);
+        let over = report.pages >= self.bounds.max_pages
+            || report.fetched_bytes >= self.bounds.max_bytes
+            || self.began.elapsed() >= self.bounds.max_time;
+        report.pages_left = over && self.next.is_some();
+        self.next.is_some() && !over
+    }
+
+    /// Where no run has come to.
+    pub(super) fn unread(&mut self, report: &RunReport) -> Option<String> {
+        match report.page_failed.is_some() {
+            true => self.next.take(),
+            false => self.unread.take(),
+        }
+    }
+}
+
+impl Ingest {
+    /// Reads the pages that follow.
+    pub(super) async fn follow_pages(
+        &self,
+        job: &Job,
+        run: &mut Run,
+        pages: &mut Pages,
+        first: (Seen, Taken),
+        report: &mut RunReport,
+    ) -> Result<(), IngestError> {
+        let (mut seen, mut taken) = first;
+        let context = seen.context.clone();
+        let mut earlier = HashSet::new();
+        while pages.after(&seen, &taken, report) {
+            let Some(url) = pages.next.clone() else {
+                break;
+            };
+            earlier.extend(taken.keys.iter().copied());
+            let page = Page {
+                start: report.entries_seen,
+                earlier: Arc::new(earlier.clone()),
+                context: context.clone(),
+            };
+            let read = self.read_page(job, run, &url, page, report).await;
+            (seen, taken) = match read {
+                Ok(read) => read,
+                // The log does not take records: no page will go better.
+                Err(error @ (IngestError::Log(_) | IngestError::Objects(_))) => return Err(error),
+                Err(error) => {
+                    report.page_failed = Some(error.to_string());
+                    break;
+                }
+            };
+        }
+        Ok(())
+    }
+
+    async fn read_page(
+        &self,
+        job: &Job,
+        run: &mut Run,
+        url: &str,
+        page: Page,
+        report: &mut RunReport,
+    ) -> Result<(Seen, Taken), IngestError> {
+        let fields = &job.source.fields;
+        if fields.secret_name.is_some() && !same_origin(&fields.url, url) {
+            return Err(IngestError::OtherOrigin);
+        }
+        let named_by = report.moved_to.as_deref().unwrap_or(&fields.url);
+        let document = self.fetch_named(job, url, named_by).await?;
+        report.fetched_bytes += document.bytes.len() as u64;
+        let mut work = self.work(job, document, report);
+        work.page = Some(page);
+        self.append_new(work, run, report).await
+    }
+}

@@ -1,0 +1,187 @@
+//! Named secrets: what sources sign in with. Sources name them; none of the values is ever shown.
+
+use super::Wrong;
+use mediamesh_connectors::source::Credential;
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::path::PathBuf;
+
+/// A value that is not shown.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Hidden(String);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// How a secret is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// As a password, with the `user`'s name.
+    Basic,
+    /// As a bearer token.
+    Bearer,
+    /// As the value of the header `name`.
+    Header,
+    /// As the value of the query parameter `name`.
+    Query,
+}
+
+/// One secret: how it is sent, and where its value is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedSecret {
+    /// How it is sent.
+    pub kind: Kind,
+    /// The user's name, for `basic`.
+    pub user: Option<String>,
+    /// The name of the header or parameter, for `header` and `query`.
+    pub name: Option<String>,
+    /// The value itself.
+    pub value: Option<Hidden>,
+    /// The environment's variable that has the value.
+    pub variable: Option<String>,
+    /// The file that has the value; white space around it is left out.
+    pub file: Option<PathBuf>,
+}
+
+impl NamedSecret {
+    /// Takes in the variables, and says what is wrong.
+    pub(super) fn check(
+        &mut self,
+        name: &str,
+        variables: &HashMap<String, String>,
+    ) -> Result<(), Wrong> {
+        let wrong = |what: String| Err(Wrong(format!("secrets.{name}: {what}")));
+        let given = [
+            self.value.is_some(),
+            self.variable.is_some(),
+            self.file.is_some(),
+        ];
+        if given.iter().filter(|given| **given).count() != 1 {
+            return wrong("give one of value, variable and file".to_owned());
+        }
+        let needed = match self.kind {
+            Kind::Basic => ("user", self.user.is_some(), self.name.is_none()),
+            Kind::Bearer => ("", true, self.user.is_none() && self.name.is_none()),
+            Kind::Header | Kind::Query => ("name", self.name.is_some(), self.user.is_none()),
+        };
+        match needed {
+            (key, false, _) => return wrong(format!("{key} is missing")),
+            (_, _, false) => {
+                return wrong("user is for basic, name for header and query".to_owned());
+            }
+            _ => {}
+        }
+        if let Some(variable) = self.variable.take() {
+            let Some(value) = variables.get(&variable) else {
+                return wrong(format!("there is no variable {variable}"));
+            };
+            self.value = Some(Hidden(value.clone()));
+        }
+        Ok(())
+    }
+
+    /// What is sent; reads the file where the value is in one.
+    ///
+    /// # Errors
+    /// [`Wrong`] where the file cannot be read or is empty.
+    pub fn credential(&self, name: &str) -> Result<Credential, Wrong> {
+        let value = match (&self.value, &self.file) {
+            (Some(Hidden(value)), _) => value.clone(),
+            (None, Some(file)) => std::fs::read_to_string(file).map_err(|error| {
+                Wrong(format!(
+                    "secrets.{name}: {} cannot be read: {error}",
+                    file.display()
+                ))
+            })?,
+            (None, None) => String::new(),
+        };
+        let value = value.trim();
+        if value.is_empty() {
+            return Err(Wrong(format!("secrets.{name}: the value is empty")));
+        }
+        let given = |text: &Option<String>| text.clone().unwrap_or_default();
+        Ok(match self.kind {
+            Kind::Basic => Credential::basic(&given(&self.user), value),
+            Kind::Bearer => Credential::bearer(value),
+            Kind::Header => Credential::header(&given(&self.name), value),
+            Kind::Query => Credential::query(&given(&self.name), value),
+        })
+    }
+}
+
+/// What each named secret sends.
+///
+/// # Errors
+/// [`Wrong`] where one of the values cannot be had.
+pub fn credentials(
+    secrets: &BTreeMap<String, NamedSecret>,
+) -> Result<HashMap<String, Credential>, Wrong> {
+    let one =
+        |(name, secret): (&String, &NamedSecret)| Ok((name.clone(), secret.credential(name)?));
+    secrets.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Configuration;
+    use super::*;
+
+    fn read(file: &str) -> Result<Configuration, Wrong> {
+        let variables = [("QUAY_KEY".to_owned(), "k3y-of-quay".to_owned())];
+        Configuration::read(Some(("mediamesh.toml", file)), variables.into())
+    }
+
+    #[test]
+    fn secrets_are_read_from_where_they_are_and_shown_nowhere() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "fr0m-a-file\n").unwrap();
+        let text = format!(
+            "[secrets.quay]\nkind = \"query\"\nname = \"key\"\nvariable = \"QUAY_KEY\"\n\
+             [secrets.harbour]\nkind = \"basic\"\nuser = \"me\"\nvalue = \"pa55word\"\n\
+             [secrets.pier]\nkind = \"bearer\"\nfile = {:?}\n",
+            file.path()
+        );
+        let read = read(&text).unwrap();
+        let found = credentials(&read.secrets).unwrap();
+        assert_eq!(found["quay"], Credential::query("key", "k3y-of-quay"));
+        assert_eq!(found["harbour"], Credential::basic("me", "pa55word"));
+        assert_eq!(found["pier"], Credential::bearer("fr0m-a-file"));
+        let shown = format!("{read:?} {found:?}");
+        for secret in ["k3y", "pa55", "fr0m"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_secret_that_cannot_be_used_ends_the_start_with_its_name() {
+        for (text, what) in [
+            ("kind = \"bearer\"", "give one of"),
+            (
+                "kind = \"bearer\"\nvalue = \"a\"\nfile = \"b\"",
+                "give one of",
+            ),
+            ("kind = \"basic\"\nvalue = \"a\"", "user is missing"),
+            ("kind = \"header\"\nvalue = \"a\"", "name is missing"),
+            (
+                "kind = \"bearer\"\nvalue = \"a\"\nname = \"b\"",
+                "name for header",
+            ),
+            ("kind = \"bearer\"\nvariable = \"NONE\"", "no variable NONE"),
+            ("kind = \"magic\"\nvalue = \"a\"", "kind"),
+        ] {
+            let wrong = read(&format!("[secrets.quay]\n{text}")).unwrap_err();
+            assert!(wrong.0.contains(what), "{wrong}");
+            assert!(wrong.0.contains("quay") || what == "kind", "{wrong}");
+        }
+        let gone = read("[secrets.quay]\nkind = \"bearer\"\nfile = \"/nowhere/at/all\"").unwrap();
+        let wrong = credentials(&gone.secrets).unwrap_err();
+        assert!(wrong.0.contains("/nowhere/at/all"), "{wrong}");
+    }
+}

@@ -1,0 +1,182 @@
+use super::*;
+use crate::id::{RunId, SourceId};
+use crate::ingest::{FeedContext, RawFormat};
+use crate::lang::{Lang, Localized};
+use crate::model::{BindingRule, BindingThen};
+use crate::position::Seq;
+use crate::time::Timestamp;
+use uuid::Uuid;
+
+fn raw() -> RawEntry {
+    RawEntry {
+        source_id: SourceId(Uuid::from_u128(1)),
+        source_seq: Seq(1),
+        run_id: RunId(Uuid::from_u128(2)),
+        fetched_at: Timestamp(3),
+        index: 0,
+        format: RawFormat::Rss,
+        feed: FeedContext::default(),
+        raw_hash: Vec::new(),
+        correlation_id: None,
+        body: None,
+        claim: None,
+    }
+}
+
+fn program(n: u128) -> ProgramId {
+    ProgramId(Uuid::from_u128(n))
+}
+
+fn rule(when: BindingWhen, then: BindingThen) -> BindingRule {
+    BindingRule { when, then }
+}
+
+fn to(n: u128) -> BindingThen {
+    BindingThen {
+        program_id: Some(program(n)),
+        ..BindingThen::default()
+    }
+}
+
+fn episode() -> EpisodeFields {
+    EpisodeFields {
+        title: Localized([(Lang::from("ar"), "ليالي الميناء ٣".to_owned())].into()),
+        season: Some(2),
+        categories: vec!["arts".to_owned()],
+        tags: vec!["Harbour".to_owned()],
+        ..EpisodeFields::default()
+    }
+}
+
+fn source(rules: Vec<BindingRule>) -> SourceFields {
+    SourceFields {
+        url: "https://www.youtube.com/feeds/videos.xml?playlist_id=PLquay".to_owned(),
+        rules,
+        ..SourceFields::default()
+    }
+}
+
+#[test]
+fn without_a_rule_an_entry_goes_to_the_sources_program() {
+    let mut fields = episode();
+    let own = raw().source_id.own_program();
+    let entry = Element::default();
+    assert_eq!(bind(&raw(), &entry, &mut fields, &source(Vec::new())), own);
+    let bound = SourceFields {
+        program_id: Some(program(9)),
+        ..source(vec![rule(BindingWhen::default(), to(5))])
+    };
+    let target = bind(&raw(), &entry, &mut fields, &bound);
+    assert_eq!(
+        target,
+        program(9),
+        "a rule that names nothing holds for nothing"
+    );
+    assert_eq!(fields, episode());
+}
+
+#[test]
+fn each_kind_of_rule_holds_for_what_it_names_alone() {
+    let named = |text: &str| Some(text.to_owned());
+    let none = BindingWhen::default;
+    for (when, holds) in [
+        (
+            BindingWhen {
+                playlist: named("PLquay"),
+                ..none()
+            },
+            true,
+        ),
+        (
+            BindingWhen {
+                playlist: named("PLother"),
+                ..none()
+            },
+            false,
+        ),
+        (
+            BindingWhen {
+                category: named("Arts"),
+                ..none()
+            },
+            true,
+        ),
+        (
+            BindingWhen {
+                category: named("harbour"),
+                ..none()
+            },
+            true,
+        ),
+        (
+            BindingWhen {
+                category: named("Comedy"),
+                ..none()
+            },
+            false,
+        ),
+        (
+            BindingWhen {
+                season: Some(2),
+                ..none()
+            },
+            true,
+        ),
+        (
+            BindingWhen {
+                season: Some(3),
+                ..none()
+            },
+            false,
+        ),
+        (
+            BindingWhen {
+                title_prefix: named("ليالي"),
+                ..none()
+            },
+            true,
+        ),
+        (
+            BindingWhen {
+                title_prefix: named("الميناء"),
+                ..none()
+            },
+            false,
+        ),
+        (
+            BindingWhen {
+                season: Some(2),
+                title_prefix: named("x"),
+                ..none()
+            },
+            false,
+        ),
+    ] {
+        let source = source(vec![rule(when.clone(), to(5))]);
+        let target = target(&raw(), &Element::default(), &episode(), &source);
+        assert_eq!(target.program_id == program(5), holds, "{when:?}");
+    }
+}
+
+#[test]
+fn the_first_rule_that_holds_counts_and_says_season_and_category() {
+    let season = |season| BindingWhen {
+        season: Some(season),
+        ..BindingWhen::default()
+    };
+    let then = BindingThen {
+        season: Some(7),
+        category: Some("history".to_owned()),
+        ..BindingThen::default()
+    };
+    let rules = vec![
+        rule(season(1), to(5)),
+        rule(season(2), then),
+        rule(season(2), to(6)),
+    ];
+    let mut fields = episode();
+    let program = bind(&raw(), &Element::default(), &mut fields, &source(rules));
+    assert_eq!(program, raw().source_id.own_program());
+    assert_eq!(fields.season, Some(7));
+    assert_eq!(fields.categories, ["history", "arts"]);
+}

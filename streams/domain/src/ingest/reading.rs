@@ -1,0 +1,297 @@
+//! Reading values out of raw elements, with a note of every repair.
+//!
+//! What several formats share is read here, so that a rule is written once: the namespaces of podcasts and
+//! media stand in RSS and in Atom alike.
+
+mod money;
+mod pages;
+mod people;
+mod pictures;
+mod words;
+
+pub(crate) use pages::{copyright, external_id, link_title};
+pub(crate) use pictures::{Found, is_picture};
+
+use super::{Element, FeedContext};
+use crate::command::FieldRepair;
+use crate::lang::{Lang, Localized};
+use crate::repair::{self, Repair, Repaired};
+use crate::time::Timestamp;
+use std::borrow::Cow;
+
+/// One entry being read.
+pub(crate) struct Reading<'a> {
+    /// The element.
+    pub element: &'a Element,
+    /// What it must know of its feed.
+    pub feed: &'a FeedContext,
+    /// What relative addresses are relative to; empty where nobody knows.
+    base: Cow<'a, str>,
+    repairs: Vec<FieldRepair>,
+}
+
+impl<'a> Reading<'a> {
+    pub fn new(element: &'a Element, feed: &'a FeedContext) -> Self {
+        Self {
+            element,
+            feed,
+            base: base(element, feed),
+            repairs: Vec::new(),
+        }
+    }
+
+    /// What was repaired.
+    pub fn into_repairs(self) -> Vec<FieldRepair> {
+        self.repairs
+    }
+
+    /// Notes a repair of a field.
+    pub fn note(&mut self, pointer: &str, repair: Repair) {
+        let code = repair.code();
+        let same = |noted: &FieldRepair| noted.pointer == pointer && noted.code == code;
+        if !self.repairs.iter().any(same) {
+            self.repairs.push(FieldRepair {
+                pointer: pointer.to_owned(),
+                code: code.to_owned(),
+            });
+        }
+    }
+
+    /// The value, its repairs noted.
+    pub fn keep<T>(&mut self, pointer: &str, repaired: Repaired<T>) -> T {
+        for repair in &repaired.repairs {
+            self.note(pointer, *repair);
+        }
+        repaired.value
+    }
+
+    /// A value that may be unreadable: that is noted too.
+    pub fn keep_or_note<T>(
+        &mut self,
+        pointer: &str,
+        unreadable: Repair,
+        repaired: Option<Repaired<T>>,
+    ) -> Option<T> {
+        match repaired {
+            Some(repaired) => Some(self.keep(pointer, repaired)),
+            None => {
+                self.note(pointer, unreadable);
+                None
+            }
+        }
+    }
+
+    /// One line of plain text.
+    pub fn line(&mut self, pointer: &str, names: &[&str]) -> Option<String> {
+        self.line_of(pointer, self.element.text_of(names)?)
+    }
+
+    /// One line of plain text.
+    pub fn line_of(&mut self, pointer: &str, raw: &str) -> Option<String> {
+        let text = self.keep(pointer, repair::html::text(raw));
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Sanitised HTML.
+    pub fn html(&mut self, pointer: &str, names: &[&str]) -> Option<String> {
+        let html = repair::html::sanitise(self.element.text_of(names)?);
+        self.some_html(pointer, html)
+    }
+
+    /// Plain text as HTML.
+    pub fn html_of_text(&mut self, pointer: &str, text: &str) -> Option<String> {
+        self.some_html(pointer, repair::html::of_text(text))
+    }
+
+    /// A text of Atom, which says itself whether it is HTML; the first that has any. What says nothing is taken for
+    /// HTML, as most that is not plain is.
+    pub fn construct(&mut self, pointer: &str, names: &[&str]) -> Option<String> {
+        for name in names {
+            let texts = self
+                .element
+                .all(name)
+                .filter(|text| !text.text.trim().is_empty());
+            for text in texts {
+                let html = match text.attribute("type") {
+                    Some("text" | "text/plain") => repair::html::of_text(&text.text),
+                    // Pictures, sound and documents stand here in letters.
+                    Some(kind) if kind.contains('/') && !is_markup(kind) => continue,
+                    _ => repair::html::sanitise(&text.text),
+                };
+                return self.some_html(pointer, html);
+            }
+        }
+        None
+    }
+
+    /// HTML that was made safe, unless nothing is left of it.
+    pub fn some_html(&mut self, pointer: &str, html: Repaired<String>) -> Option<String> {
+        let html = self.keep(pointer, html);
+        (!html.is_empty()).then_some(html)
+    }
+
+    /// The language of the texts: as the feed says, else as it is found.
+    pub fn language(&mut self, said: Option<&str>, sample: &[Option<&str>]) -> Lang {
+        if let Some(said) = said
+            && let Some(repaired) = repair::language::repair(said)
+        {
+            return Lang(self.keep("/default_lang", repaired));
+        }
+        match repair::language::detect(&words::sample(sample)) {
+            Some(tag) => {
+                self.note("/default_lang", Repair::LanguageDetected);
+                Lang::from(tag)
+            }
+            None => {
+                self.note("/default_lang", Repair::LanguageUnknown);
+                Lang::undetermined()
+            }
+        }
+    }
+
+    /// A text in the entry's one language.
+    pub fn localized(lang: &Lang, text: Option<String>) -> Localized {
+        text.map(|text| Localized::one(lang.clone(), text))
+            .unwrap_or_default()
+    }
+
+    /// An address, absolute and mended.
+    pub fn url(&mut self, pointer: &str, raw: &str) -> Option<String> {
+        let base = (!self.base.is_empty()).then_some(self.base.as_ref());
+        let repaired = repair::url::repair(raw, base);
+        self.keep_or_note(pointer, Repair::UrlUnreadable, repaired)
+    }
+
+    /// The address in an attribute of an element.
+    pub fn url_in(&mut self, pointer: &str, element: &Element, attribute: &str) -> Option<String> {
+        self.url(pointer, element.attribute(attribute)?)
+    }
+
+    /// A point in time; an unreadable one is none, never now. The first that can be read counts.
+    pub fn time(&mut self, pointer: &str, names: &[&str]) -> Option<Timestamp> {
+        for name in names {
+            if let Some(raw) = self.element.text_of(&[name])
+                && let Some(time) = self.time_of(pointer, raw)
+            {
+                return Some(time);
+            }
+        }
+        None
+    }
+
+    /// A point in time; an unreadable one is none.
+    pub fn time_of(&mut self, pointer: &str, raw: &str) -> Option<Timestamp> {
+        self.keep_or_note(pointer, Repair::DateUnreadable, repair::date::parse(raw))
+            .map(Timestamp)
+    }
+
+    /// A length in seconds.
+    pub fn duration_of(&mut self, pointer: &str, raw: &str) -> Option<i64> {
+        let repaired = repair::duration::parse(raw);
+        self.keep_or_note(pointer, Repair::DurationUnreadable, repaired)
+    }
+
+    /// A number of a season or an episode.
+    pub fn number(&mut self, pointer: &str, names: &[&str]) -> Option<i32> {
+        let raw = self.element.text_of(names)?;
+        let repaired = repair::number::parse(raw);
+        let number = self.keep_or_note(pointer, Repair::NumberUnreadable, repaired)?;
+        i32::try_from(number).ok()
+    }
+
+    /// Whether it is not for children.
+    pub fn explicit(&self) -> Option<bool> {
+        let said = ["itunes:explicit", "googleplay:explicit", "media:adult"];
+        let said = self.element.text_of(&said);
+        said.and_then(repair::explicit::parse)
+            .or_else(|| self.rating())
+    }
+
+    /// The simple scheme of Media RSS: `adult` or `nonadult`.
+    fn rating(&self) -> Option<bool> {
+        let rating = self.media("media:rating").next()?;
+        let simple = |scheme: &str| scheme.eq_ignore_ascii_case("urn:simple");
+        if !rating.attribute("scheme").is_none_or(simple) {
+            return None;
+        }
+        match rating.text.trim() {
+            "adult" => Some(true),
+            "nonadult" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether directories are asked to leave it out.
+    pub fn block(&self) -> bool {
+        // With an id it is meant for one directory alone.
+        let everywhere = |block: &Element| block.attribute("id").is_none() && is_yes(&block.text);
+        self.yes("itunes:block")
+            || self.yes("googleplay:block")
+            || self.element.all("podcast:block").any(everywhere)
+    }
+
+    /// A yes of the iTunes tags.
+    pub fn yes(&self, name: &str) -> bool {
+        self.element.text_of(&[name]).is_some_and(is_yes)
+    }
+
+    /// The elements of this name of Media RSS: right here, in a group or in a file's description.
+    pub fn media(&self, name: &'static str) -> impl Iterator<Item = &'a Element> + use<'a> {
+        let element = self.element;
+        let groups = || element.all("media:group");
+        let contents = element
+            .all("media:content")
+            .chain(groups().flat_map(|group| group.all("media:content")));
+        element
+            .all(name)
+            .chain(groups().flat_map(move |group| group.all(name)))
+            .chain(contents.flat_map(move |content| content.all(name)))
+    }
+
+    /// The text of the first element of this name of Media RSS that has any.
+    pub fn media_text(&self, name: &'static str) -> Option<&'a str> {
+        let texts = self.media(name).map(|element| element.text.trim());
+        texts.into_iter().find(|text| !text.is_empty())
+    }
+}
+
+/// Whether a media type is that of text with markup.
+fn is_markup(kind: &str) -> bool {
+    kind.starts_with("text/") || kind == "application/xhtml+xml"
+}
+
+fn is_yes(text: &str) -> bool {
+    let text = text.trim();
+    text.eq_ignore_ascii_case("yes") || text.eq_ignore_ascii_case("true")
+}
+
+/// The address of the feed, or what the element declares instead.
+fn base<'a>(element: &'a Element, feed: &'a FeedContext) -> Cow<'a, str> {
+    let outer = feed.url.as_str();
+    let Some(own) = element.attribute("xml:base") else {
+        return Cow::Borrowed(outer);
+    };
+    let repaired = repair::url::repair(own, (!outer.is_empty()).then_some(outer));
+    repaired.map_or(Cow::Borrowed(outer), |base| Cow::Owned(base.value))
+}
+
+/// An attribute as it stands.
+pub(crate) fn owned(element: &Element, attribute: &str) -> Option<String> {
+    element.attribute(attribute).map(str::to_owned)
+}
+
+/// An attribute that is a number.
+pub(crate) fn parsed<T: std::str::FromStr>(element: &Element, attribute: &str) -> Option<T> {
+    element.attribute(attribute)?.parse().ok()
+}
+
+/// The text of a member that is a number.
+pub(crate) fn parsed_text<T: std::str::FromStr>(element: &Element, name: &str) -> Option<T> {
+    element.text_of(&[name])?.parse().ok()
+}
+
+/// A language that an attribute names.
+pub(crate) fn lang_in(element: &Element, attribute: &str) -> Option<Lang> {
+    let tag = element.attribute(attribute)?;
+    repair::language::canonical(tag).map(Lang)
+}

@@ -1,0 +1,61 @@
+//! Trying a source out: what would come of its raw entries, decided over a copy of the state that is thrown away.
+
+use crate::overlay::Overlay;
+use crate::topology::{DECIDE, Store};
+use mediamesh_domain::ingest::RawEntry;
+use mediamesh_domain::model::SourceFields;
+use mediamesh_domain::position::Partition;
+use mediamesh_domain::run::{TriedEntry, command_of, try_entry};
+use mediamesh_domain::state::Unreadable;
+use mediamesh_ports::event_log::partition_of_program;
+use mediamesh_ports::state_store::ReadState;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What would become of each entry, in their order. Without a state everything is new.
+///
+/// Nothing is appended and no state is changed: what one entry changes only the later ones see.
+///
+/// # Errors
+/// [`Unreadable`] where the state cannot be read.
+pub fn try_entries(
+    state: Option<&Arc<dyn ReadState>>,
+    source: &SourceFields,
+    entries: &[RawEntry],
+) -> Result<Vec<TriedEntry>, Unreadable> {
+    let mut overlays: HashMap<Partition, Overlay> = HashMap::new();
+    let mut tried = Vec::with_capacity(entries.len());
+    for raw in entries {
+        let command = match command_of(source, raw) {
+            Ok(command) => command,
+            Err(refused) => {
+                tried.push(*refused);
+                continue;
+            }
+        };
+        let partition = partition_of_program(command.program_id);
+        if !overlays.contains_key(&partition) {
+            overlays.insert(partition, over(state, partition)?);
+        }
+        let Some(overlay) = overlays.get_mut(&partition) else {
+            continue;
+        };
+        let (entry, changes) = try_entry(partition, overlay, raw.index, &command)?;
+        overlay.apply(changes);
+        tried.push(entry);
+    }
+    Ok(tried)
+}
+
+fn over(state: Option<&Arc<dyn ReadState>>, partition: Partition) -> Result<Overlay, Unreadable> {
+    let Store::State(store) = DECIDE.store else {
+        return Ok(Overlay::over(None));
+    };
+    let base = match state {
+        Some(state) => state
+            .state(store, partition)
+            .map_err(|error| Unreadable(error.to_string()))?,
+        None => None,
+    };
+    Ok(Overlay::over(base))
+}
