@@ -3,5 +3,6 @@
 
 mod architecture;
 mod crash;
+mod identity;
 mod moving_sources;
 mod sources;

@@ -248,7 +248,7 @@ fn page(path: &str, limit: u16) -> anyhow::Result<PageRequest<'_>> {
 }
 
 /// The source with this name or id.
-fn find(instance: &Instance, named: &str) -> anyhow::Result<(SourceId, SourceEntry)> {
+pub(super) fn find(instance: &Instance, named: &str) -> anyhow::Result<(SourceId, SourceEntry)> {
     let control = instance.control.current();
     let mut sources = control.sources.iter();
     let is_meant = |id: &SourceId, entry: &SourceEntry| {

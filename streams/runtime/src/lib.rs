@@ -8,6 +8,7 @@
 //!
 //! Nothing here names an adapter or a driver of a database, and no rule about the content stands here.
 
+pub mod archive;
 mod backoff;
 pub mod clock;
 pub mod dead_letter;
