@@ -263,6 +263,7 @@ fn imported(desk: &Desk, episodes: i32) {
             policies: SourcePolicies::default(),
             raw_hash: index.to_be_bytes().to_vec(),
             repairs: Vec::new(),
+            renormalised: false,
         };
         let body = if index < 0 {
             let fields: ProgramFields = serde_json::from_value(program()).unwrap();

@@ -33,21 +33,18 @@ async fn an_episode_is_merged_and_itself_again() {
         .text("application/merge-patch+json", r#"{"season": 2}"#)
         .send(&desk)
         .await;
-    assert_eq!(
-        (patch.status.as_u16(), &patch.body["code"]),
-        (409, &"merged".into())
-    );
+    assert_eq!((patch.status, &patch.body["code"]), (409, &"merged".into()));
     let unmerge = format!("/api/v1/episodes/{other}/unmerge");
     let back = post(&desk, &unmerge, &json!({})).await;
     assert_eq!(
-        (back.status.as_u16(), back.id()),
+        (back.status, back.id()),
         (200, other.as_str()),
         "{}",
         back.text
     );
     let again = post(&desk, &unmerge, &json!({})).await;
     assert_eq!(
-        (again.status.as_u16(), &again.body["code"]),
+        (again.status, &again.body["code"]),
         (409, &"not_merged".into())
     );
 }
@@ -68,7 +65,7 @@ async fn what_cannot_be_merged_is_said_in_words() {
     ] {
         let answer = post(&desk, &merge, &body).await;
         assert_eq!(
-            (answer.status.as_u16(), &answer.body["code"]),
+            (answer.status, &answer.body["code"]),
             (status, &code.into()),
             "{body}"
         );
