@@ -3,5 +3,6 @@
 
 mod architecture;
 mod crash;
+mod hubs;
 mod moving_sources;
 mod sources;
