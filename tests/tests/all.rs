@@ -4,5 +4,6 @@
 mod architecture;
 mod crash;
 mod hubs;
+mod identity;
 mod moving_sources;
 mod sources;

@@ -69,6 +69,10 @@ pub(super) struct Seen {
     pub(super) guids_repeated: u64,
     /// Their lowest and highest number.
     pub(super) numbers: Option<(i64, i64)>,
+    /// The encoding of the document's text.
+    pub(super) encoding: &'static str,
+    /// What was wrong with the document as a whole and has been mended.
+    pub(super) repairs: Vec<&'static str>,
 }
 
 /// Where entries say when they appeared.
@@ -126,6 +130,8 @@ impl Work {
             guids_missing: 0,
             guids_repeated: 0,
             numbers: None,
+            encoding: document.encoding(),
+            repairs: feed.repairs,
         };
         if self.respect_locked && seen.hints.locked {
             return Err(IngestError::Locked);

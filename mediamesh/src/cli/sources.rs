@@ -9,7 +9,7 @@ use crate::preview::{Told, Wish, preview};
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use mediamesh_domain::id::{ProgramId, RunId};
-use mediamesh_domain::model::{SourceFields, SourcePolicies};
+use mediamesh_domain::model::{SourceFields, SourceFormat, SourcePolicies};
 use mediamesh_domain::run::{EntryFilter, RunState, Trial};
 use serde_json::{Map, Value, json};
 use std::process::ExitCode;
@@ -239,13 +239,20 @@ impl AddArguments {
         let changes = change.changes.map(PolicyName::policy);
         SourceFields {
             name: change.name.clone().unwrap_or_else(|| url.clone()),
+            format: match url.is_empty() {
+                true => SourceFormat::Push,
+                false => SourceFormat::Auto,
+            },
+            interval_s: match url.is_empty() {
+                true => 0,
+                false => change.every.unwrap_or(3600),
+            },
             url,
             policies: SourcePolicies {
                 new_entries: policy,
                 changes: changes.unwrap_or(policy),
             },
             program_id: change.program,
-            interval_s: change.every.unwrap_or(3600),
             secret_name: change.secret.clone(),
             ..SourceFields::default()
         }
