@@ -163,8 +163,9 @@ impl WriteApi {
             };
             let in_review = facts.status == Status::InReview;
             let changed = facts.status == Status::Published && facts.unpublished_changes;
-            if !in_review && !(changed && params.changes) {
-                approval.changed += usize::from(changed);
+            approval.changed += usize::from(changed);
+            let is_due = in_review || (changed && params.changes);
+            if !is_due {
                 continue;
             }
             if waiting.len() == MOST {
@@ -172,7 +173,6 @@ impl WriteApi {
                 break;
             }
             approval.in_review += usize::from(in_review);
-            approval.changed += usize::from(changed);
             waiting.push(facts);
         }
         Ok((approval, waiting))

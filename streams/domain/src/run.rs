@@ -62,6 +62,10 @@ pub struct IngestEvent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "completed runs are the rule, failed ones the exception"
+)]
 pub enum IngestFact {
     /// What the source has now is on the log.
     Completed(RunCompleted),

@@ -10,6 +10,7 @@ use mediamesh_domain::state::Unreadable;
 use mediamesh_ports::event_log::partition_of_program;
 use mediamesh_ports::state_store::ReadState;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// What would become of each entry, in their order. Without a state everything is new.
@@ -34,11 +35,9 @@ pub fn try_entries(
             }
         };
         let partition = partition_of_program(command.program_id);
-        if !overlays.contains_key(&partition) {
-            overlays.insert(partition, over(state, partition)?);
-        }
-        let Some(overlay) = overlays.get_mut(&partition) else {
-            continue;
+        let overlay = match overlays.entry(partition) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(over(state, partition)?),
         };
         let (entry, changes) = try_entry(partition, overlay, raw.index, &command)?;
         overlay.apply(changes);

@@ -8,7 +8,7 @@ use crate::query::page::{Links, PageRequest};
 use crate::reply::internal;
 use futures::future::try_join_all;
 use mediamesh_domain::project::{RunEntry, run_entry_key};
-use mediamesh_domain::run::{EntryFilter, RunCounts};
+use mediamesh_domain::run::{EntryFilter, RunCounts, RunTally};
 use mediamesh_domain::view::{Row, RowKey, Table};
 use mediamesh_edge::problem::Problem;
 use mediamesh_ports::view_store::{Order, Range};
@@ -129,7 +129,7 @@ async fn filtered(
     limit: usize,
 ) -> Result<Rows, Problem> {
     let notes = notes(api, run).await?;
-    let entries = notes.iter().flat_map(|tally| tally.entries());
+    let entries = notes.iter().flat_map(RunTally::entries);
     let taken = entries.filter(|(_, entry)| filter.takes(entry));
     let mut keys: Vec<RowKey> = taken.map(|(index, _)| run_entry_key(run, *index)).collect();
     keys.retain(|key| {

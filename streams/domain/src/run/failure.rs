@@ -11,6 +11,15 @@ pub fn advice(code: &str, status: Option<i32>) -> &'static str {
         ("ingest.unknown_secret", _) => {
             "Add the secret to the configuration under this name, or change secret_name of the source."
         }
+        ("ingest.locked", _) => {
+            "Ask the owner: the feed says that it may not be imported. With their consent set respect_locked to false."
+        }
+        ("ingest.other_feed", _) => {
+            "Look at the new address: where it is the same program, give it to the source; else ask the publisher."
+        }
+        ("ingest.other_origin", _) => {
+            "Give the source its new address, and its secret the origin that it is for."
+        }
         ("egress.refused", _) => {
             "Give the source a public http or https address; other ports have to be allowed in egress.ports."
         }

@@ -107,6 +107,9 @@ fn every_known_code_has_advice_of_its_own() {
     for code in [
         "ingest.no_address",
         "ingest.unknown_secret",
+        "ingest.locked",
+        "ingest.other_feed",
+        "ingest.other_origin",
         "egress.refused",
         "egress.too_large",
         "egress.unknown_host",

@@ -88,7 +88,7 @@ fn enclosure(url: &str) -> Element {
 pub(crate) fn told(source_id: SourceId, n: u128) -> IngestEvent {
     let run_id = RunId(Uuid::from_u128(n));
     let at = Timestamp(1_700_000_000_000_000).plus_seconds(n as i64 * 60);
-    let body = if n % 3 == 0 {
+    let body = if n.is_multiple_of(3) {
         IngestFact::Failed(RunFailed {
             code: "egress.status".to_owned(),
             reason: "the server answered 503".to_owned(),
@@ -100,7 +100,7 @@ pub(crate) fn told(source_id: SourceId, n: u128) -> IngestEvent {
     } else {
         IngestFact::Completed(RunCompleted {
             conditional: n > 1,
-            not_modified: n % 2 == 0,
+            not_modified: n.is_multiple_of(2),
             ..RunCompleted::default()
         })
     };
