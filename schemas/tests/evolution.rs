@@ -178,7 +178,8 @@ fn symbols_and_kinds_that_this_build_does_not_know_pause_it() {
                         {"name": "text", "type": "string"}]}),
                     );
                     changed.insert(record.clone());
-                    note(record.clone(), read_from(topic, &other, 60));
+                    // A union of many kinds needs as many more records until each has stood in one.
+                    note(record.clone(), read_from(topic, &other, 240));
                 }
             }
         }
