@@ -2,6 +2,7 @@
 
 use mediamesh_domain::id::{RunId, SourceId};
 use mediamesh_domain::ingest::RawFormat;
+use mediamesh_domain::run::QuotaUse;
 use mediamesh_domain::time::Timestamp;
 use serde::Serialize;
 
@@ -79,6 +80,8 @@ pub struct RunReport {
     pub guids_repeated: u64,
     /// The entries that were turned away for their shape before they were on the log.
     pub rejected: u64,
+    /// What it took of a quota, where the source has one.
+    pub quota: Option<QuotaUse>,
 }
 
 impl RunReport {
@@ -117,6 +120,7 @@ impl RunReport {
             guids_missing: 0,
             guids_repeated: 0,
             rejected: 0,
+            quota: None,
         }
     }
 

@@ -141,7 +141,7 @@ fn completed(report: &RunReport) -> RunCompleted {
         announced_url: report.announced_url.clone(),
         max_age_s: report.max_age_s.map(number),
         retry_after_s: report.retry_after_s.map(number),
-        quota: None,
+        quota: report.quota,
     }
 }
 

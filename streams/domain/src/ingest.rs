@@ -5,11 +5,13 @@
 
 pub mod binding;
 mod element;
+pub mod mapping;
 mod normalise;
 mod raw;
 mod reading;
 #[cfg(test)]
 mod tests;
+pub mod youtube;
 
 pub use normalise::{Rejected, command_id, normalise};
 pub use raw::{Element, FeedContext, RawBody, RawEntry, RawFormat};
