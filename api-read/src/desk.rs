@@ -1,6 +1,7 @@
 //! The desk's reads: lane `draft`, histories, sources and runs, for keys that may read drafts.
 
 pub(crate) mod episodes;
+pub(crate) mod identity;
 pub(crate) mod programs;
 pub(crate) mod records;
 pub(crate) mod runs;

@@ -3,7 +3,9 @@
 pub mod document;
 pub mod history;
 pub mod list;
+pub mod matches;
 pub mod page;
+pub mod provenance;
 pub mod run;
 pub mod search;
 pub mod source;

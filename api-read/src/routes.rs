@@ -38,6 +38,9 @@ pub fn desk_routes(api: DeskApi) -> OpenApiRouter {
         .routes(routes!(desk::sources::export))
         .routes(routes!(desk::runs::index))
         .routes(routes!(desk::runs::show))
+        .routes(routes!(desk::identity::episode))
+        .routes(routes!(desk::identity::program))
+        .routes(routes!(desk::identity::merges))
         .route_layer(admission)
         .with_state(api)
 }

@@ -6,6 +6,7 @@ mod desk;
 mod documents;
 mod doubles;
 mod hostile;
+mod identity;
 mod lists;
 mod positions;
 mod records;

@@ -1,6 +1,7 @@
 //! Commands about episodes. Each has a long address, under its program, and a short one, by its id alone.
 
 mod address;
+pub(crate) mod identity;
 pub(crate) mod short;
 
 use crate::answer::{CommandStatus, Written};

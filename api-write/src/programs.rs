@@ -3,12 +3,14 @@
 use crate::answer::{CommandStatus, Written};
 use crate::api::WriteApi;
 use crate::ask::{Ask, Content, Request};
+use crate::episodes::identity::Release;
 use crate::patch;
 use crate::submit::Told;
 use axum::extract::State;
 use axum::response::Response;
 use mediamesh_domain::command::{
-    ArchiveProgram, CommandBody, CreateProgram, PublishProgram, UnpublishProgram, UpdateProgram,
+    ArchiveProgram, CommandBody, CreateProgram, PublishProgram, ReleaseProgram, UnpublishProgram,
+    UpdateProgram,
 };
 use mediamesh_domain::id::{ItemRef, ProgramId};
 use mediamesh_domain::item::{Fields, main_lang, slug_of};
@@ -47,7 +49,13 @@ const LONGEST_REASON: usize = 1_000;
 /// A step's reason, and the ask with the version that the step expects.
 pub(crate) fn step(ask: Ask, body: &Body) -> Result<(Ask, Option<String>), Problem> {
     let step: Step = body.parse(Takes::JsonOrNothing)?;
-    let reason = step.reason.filter(|reason| !reason.trim().is_empty());
+    let expected = step.version.map(patch::version).transpose()?;
+    Ok((ask.expecting(expected)?, reason(step.reason)?))
+}
+
+/// A reason that says something, and not too much.
+pub(crate) fn reason(said: Option<String>) -> Result<Option<String>, Problem> {
+    let reason = said.filter(|reason| !reason.trim().is_empty());
     if reason
         .as_ref()
         .is_some_and(|reason| reason.chars().count() > LONGEST_REASON)
@@ -55,8 +63,7 @@ pub(crate) fn step(ask: Ask, body: &Body) -> Result<(Ask, Option<String>), Probl
         let message = format!("a reason has {LONGEST_REASON} characters at most: shorten it");
         return Err(Problem::invalid("/reason", "too_long", message));
     }
-    let expected = step.version.map(patch::version).transpose()?;
-    Ok((ask.expecting(expected)?, reason))
+    Ok(reason)
 }
 
 /// The public name that a new item gets: the decider makes it of the same parts.
@@ -202,5 +209,35 @@ pub(crate) async fn archive(
 ) -> Result<Response, Problem> {
     let (ask, reason) = step(request.ask(&api, &body)?, &body)?;
     let body = CommandBody::ArchiveProgram(ArchiveProgram { reason });
+    api.content(ask, program, body, changed(program)).await
+}
+
+/// Give fields of a program back to its sources, field by field.
+///
+/// What a source last said of them applies at once where it is known, else with the next import.
+#[utoipa::path(
+    post, path = "/api/v1/programs/{program}/release", tag = "programs", operation_id = "release_program",
+    params(
+        ("program" = uuid::Uuid, Path, description = "Its id"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
+    ),
+    request_body = Release, security(("api_key" = ["content:write"])),
+    responses(
+        (status = 200, description = "They are the source's again, or were so already", body = Written, headers(("ETag" = String), ("Position" = String))),
+        (status = 202, description = "It will be decided", body = CommandStatus),
+        (status = 404, description = "There is no such program"),
+        (status = 409, description = "It is part of another, or the version in the body is old"),
+        (status = 412, description = "The version in If-Match is old"),
+        (status = 422, description = "A pointer names no field"),
+    )
+)]
+pub(crate) async fn release(
+    State(api): State<WriteApi>,
+    request: Request<Content>,
+    Path(program): Path<ProgramId>,
+    body: Body,
+) -> Result<Response, Problem> {
+    let (ask, pointers) = Release::read(request.ask(&api, &body)?, &body)?;
+    let body = CommandBody::ReleaseProgram(ReleaseProgram { pointers });
     api.content(ask, program, body, changed(program)).await
 }

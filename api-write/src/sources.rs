@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use mediamesh_domain::control::{ControlBody, CreateSource, UpdateSource};
 use mediamesh_domain::id::{RunId, SourceId};
-use mediamesh_domain::model::SourceFields;
+use mediamesh_domain::model::{SourceFields, SourceFormat};
 use mediamesh_domain::repair::url::canonical_feed;
 use mediamesh_edge::body::{Body, Takes};
 use mediamesh_edge::extract::Path;
@@ -73,7 +73,8 @@ impl From<Polled> for PollFound {
     }
 }
 
-/// Make a source; where the same address has one, it stays as it is and is answered with 200.
+/// Make a source; where the same address has one, it stays as it is and is answered with 200. One that others push
+/// to has the format `push` and no address.
 ///
 /// New entries, and changes to live ones, wait for an editor unless its policies say otherwise.
 #[utoipa::path(
@@ -95,8 +96,7 @@ pub(crate) async fn create(
 ) -> Result<Response, Problem> {
     let ask = request.ask(&api, &body)?;
     let mut fields: SourceFields = body.parse(Takes::Json)?;
-    fields.url = canonical_feed(&fields.url).ok_or_else(no_address)?;
-    let source_id = SourceId::of_address(&fields.url);
+    let source_id = identify(&mut fields)?;
     let (command, prefer) = (ask.command_id, ask.prefer);
     let body = ControlBody::CreateSource(CreateSource { source_id, fields });
     Ok(match api.control(ask, body).await? {
@@ -203,6 +203,15 @@ pub(crate) async fn poll(
         found,
     };
     Ok((status, Json(body)).into_response())
+}
+
+/// The id of a new source: of its address in its one spelling, or of its name where others push to it.
+fn identify(fields: &mut SourceFields) -> Result<SourceId, Problem> {
+    if fields.url.is_empty() && fields.format == SourceFormat::Push {
+        return Ok(SourceId::of_address(&format!("name:{}", fields.name)));
+    }
+    fields.url = canonical_feed(&fields.url).ok_or_else(no_address)?;
+    Ok(SourceId::of_address(&fields.url))
 }
 
 fn path(source: SourceId) -> String {

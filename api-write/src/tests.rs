@@ -6,5 +6,6 @@ mod content;
 mod control;
 mod description;
 mod idempotency;
+mod identity;
 mod log_failures;
 mod world;

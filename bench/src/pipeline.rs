@@ -23,6 +23,9 @@ pub struct Pipeline {
     /// Seconds for each of freshness and reads.
     #[arg(long, default_value_t = 15)]
     seconds: u64,
+    /// Take the entries in and measure nothing else: for a profile of the load.
+    #[arg(long)]
+    load_only: bool,
     /// The first of the three ports to listen on.
     #[arg(long, default_value_t = 19_080)]
     port_base: u16,
@@ -80,6 +83,10 @@ impl Pipeline {
             peak_memory_mib()
         );
 
+        if self.load_only {
+            served.close().await;
+            return Ok(());
+        }
         freshness::measure(
             instance,
             id,

@@ -3,14 +3,14 @@
 //! A caller may bring one (`X-Correlation-Id`, else the trace id of `traceparent`); what is not plain and short
 //! is replaced, because it ends in log lines and record headers.
 
-use axum::extract::{FromRequestParts, Request, State};
-use axum::middleware::Next;
+use axum::extract::FromRequestParts;
 use axum::response::Response;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use std::convert::Infallible;
 use std::fmt;
-use tracing::Instrument;
+use std::sync::Arc;
+use tracing::Span;
 
 use crate::ids::Ids;
 
@@ -24,14 +24,14 @@ const LONGEST: usize = 64;
 
 /// A request's correlation id: 1 to 64 visible ASCII characters. Handlers extract it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CorrelationId(String);
+pub struct CorrelationId(Arc<str>);
 
 impl CorrelationId {
     /// The id in a text, where it is one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
-        (plain && (1..=LONGEST).contains(&text.len())).then(|| Self(text.to_owned()))
+        (plain && (1..=LONGEST).contains(&text.len())).then(|| Self(text.into()))
     }
 
     /// The id that a request brings.
@@ -61,7 +61,7 @@ impl<S: Send + Sync> FromRequestParts<S> for CorrelationId {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let brought = parts.extensions.get::<Self>().cloned();
-        Ok(brought.unwrap_or_else(|| Self("none".to_owned())))
+        Ok(brought.unwrap_or_else(|| Self("none".into())))
     }
 }
 
@@ -76,24 +76,24 @@ fn trace_id(traceparent: &str) -> Option<CorrelationId> {
     let well_formed = version == "00" && parts.next().is_none() && hex(parent, 16) && hex(flags, 2);
     let named = |text: &str| text.bytes().any(|b| b != b'0');
     (well_formed && hex(trace, 32) && named(trace) && named(parent))
-        .then(|| CorrelationId(trace.to_owned()))
+        .then(|| CorrelationId(trace.into()))
 }
 
-/// Takes or makes the id, opens the request's span and puts the id on the answer.
-pub(crate) async fn middleware(
-    State(ids): State<Ids>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let id = CorrelationId::of_headers(request.headers())
-        .unwrap_or_else(|| CorrelationId(ids().to_string()));
-    request.extensions_mut().insert(id.clone());
-    let span = tracing::info_span!("request", correlation_id = %id, method = %request.method());
-    let mut response = next.run(request).instrument(span).await;
+/// The id that a request brings, or one made for it.
+pub(crate) fn of(headers: &HeaderMap, ids: &Ids) -> CorrelationId {
+    CorrelationId::of_headers(headers).unwrap_or_else(|| CorrelationId(ids().to_string().into()))
+}
+
+/// The span of a request: its log lines carry the id.
+pub(crate) fn span(id: &CorrelationId, method: &Method) -> Span {
+    tracing::info_span!("request", correlation_id = %id, method = %method)
+}
+
+/// Puts the id on the answer.
+pub(crate) fn mark(response: &mut Response, id: &CorrelationId) {
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(HEADER, value);
     }
-    response
 }
 
 #[cfg(test)]
@@ -105,7 +105,7 @@ mod tests {
             HeaderName::from_static(name),
             HeaderValue::from_bytes(value.as_bytes()).unwrap(),
         )]);
-        CorrelationId::of_headers(&headers).map(|id| id.0)
+        CorrelationId::of_headers(&headers).map(|id| id.0.to_string())
     }
 
     #[test]

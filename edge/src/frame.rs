@@ -1,5 +1,9 @@
 //! What is put around every API: correlation, problems, headers, deadline, panics, its description.
+//!
+//! It is one middleware and not one a concern: each layer of a router is a boxed service that is cloned for
+//! every request, and seven of them took as long as a read by id takes.
 
+mod meter;
 #[cfg(test)]
 mod tests;
 
@@ -8,14 +12,19 @@ use crate::ids::Ids;
 use crate::problem::{self, Problem, kind};
 use crate::{headers, openapi, page};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, Method};
+use http::header::{ALLOW, RETRY_AFTER};
+use http::{HeaderMap, Method, Uri};
+use meter::Meter;
 use std::any::Any;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
 use utoipa_axum::router::OpenApiRouter;
 
 /// What is the same for every request of an API.
@@ -53,24 +62,62 @@ pub fn serve(routes: OpenApiRouter, frame: &Frame) -> Router {
 
 /// Puts the frame around routes that describe themselves elsewhere.
 pub fn around(router: Router, frame: &Frame) -> Router {
-    router
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(frame.clone(), deadline))
-        .layer(DefaultBodyLimit::max(frame.body_limit))
-        .layer(from_fn(complete))
-        .layer(from_fn(headers::middleware))
-        .layer(from_fn_with_state(frame.name, measure))
-        .layer(from_fn_with_state(
-            frame.ids.clone(),
-            correlation::middleware,
-        ))
+    let around = Around {
+        frame: frame.clone(),
+        meter: Meter::new(frame.name),
+    };
+    router.layer(
+        ServiceBuilder::new()
+            .layer(from_fn_with_state(Arc::new(around), answer))
+            .layer(DefaultBodyLimit::max(frame.body_limit))
+            .layer(CatchPanicLayer::custom(panicked)),
+    )
+}
+
+/// What the one middleware stands on.
+struct Around {
+    frame: Frame,
+    meter: Meter,
+}
+
+/// What must be known of a request when its answer is there.
+struct Asked {
+    is_head: bool,
+    with_key: bool,
+    uri: Uri,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        Self {
+            is_head: request.method() == Method::HEAD,
+            with_key: headers::bring_a_key(request.headers()),
+            uri: request.uri().clone(),
+        }
+    }
+}
+
+/// Answers a request within its deadline, in its span, counted, with the headers that every answer has.
+async fn answer(State(around): State<Arc<Around>>, mut request: Request, next: Next) -> Response {
+    let timing = around.meter.begin(&request);
+    let id = correlation::of(request.headers(), &around.frame.ids);
+    let span = correlation::span(&id, request.method());
+    request.extensions_mut().insert(id.clone());
+    let asked = Asked::of(&request);
+    async {
+        let response = in_time(around.frame.deadline, request, next).await;
+        let mut response = complete(&asked, &id, response);
+        headers::finish(&mut response, asked.with_key);
+        correlation::mark(&mut response, &id);
+        around.meter.end(timing, &response);
+        response
+    }
+    .instrument(span)
+    .await
 }
 
 /// Makes a problem of every failure and says in it which request it is about.
-async fn complete(id: CorrelationId, request: Request, next: Next) -> Response {
-    let instance = request.uri().path().to_owned();
-    let head = request.method() == Method::HEAD;
-    let mut response = next.run(request).await;
+fn complete(asked: &Asked, id: &CorrelationId, mut response: Response) -> Response {
     if !response.status().is_client_error() && !response.status().is_server_error() {
         return response;
     }
@@ -78,9 +125,9 @@ async fn complete(id: CorrelationId, request: Request, next: Next) -> Response {
         .extensions_mut()
         .remove::<Problem>()
         .unwrap_or_else(|| keep_headers(response.headers(), problem::of_status(response.status())));
-    let mut completed = problem.about(&instance, id.as_str()).into_response();
-    if head {
-        *completed.body_mut() = axum::body::Body::empty();
+    let mut completed = problem.about(asked.uri.path(), id.as_str()).into_response();
+    if asked.is_head {
+        *completed.body_mut() = Body::empty();
     }
     completed
 }
@@ -95,15 +142,12 @@ fn keep_headers(from: &HeaderMap, problem: Problem) -> Problem {
         })
 }
 
-async fn deadline(State(frame): State<Frame>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(frame.deadline, next.run(request)).await {
+async fn in_time(deadline: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(deadline, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::new(
             kind::DEADLINE_EXCEEDED,
-            format!(
-                "nothing came of it in {} s: try again",
-                frame.deadline.as_secs()
-            ),
+            format!("nothing came of it in {} s: try again", deadline.as_secs()),
         )
         .code("deadline_exceeded")
         .retry_after(2)
@@ -121,44 +165,4 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!(panic = what, "a handler panicked");
     metrics::counter!("http_panics_total").increment(1);
     problem::of_status(http::StatusCode::INTERNAL_SERVER_ERROR).into_response()
-}
-
-/// Counts and times requests by route template, never by path.
-async fn measure(State(api): State<&'static str>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let method = known_method(request.method());
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
-    let response = next.run(request).await;
-    let status = response.status().as_u16().to_string();
-    let labels = [
-        ("api", api.to_owned()),
-        ("method", method.to_owned()),
-        ("route", route),
-        ("status", status),
-    ];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_duration_seconds", &labels).record(started.elapsed());
-    tracing::debug!(
-        http.status = response.status().as_u16(),
-        http.duration_ms = started.elapsed().as_millis() as u64,
-        http.content_type = ?response.headers().get(CONTENT_TYPE),
-        "answered"
-    );
-    response
-}
-
-fn known_method(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        _ => "other",
-    }
 }

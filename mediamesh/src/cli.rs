@@ -8,7 +8,9 @@ mod dlt;
 mod ingest;
 mod operate;
 mod output;
+mod programs;
 mod rebuild;
+mod renormalise;
 mod run;
 mod schemas;
 mod sources;
@@ -67,6 +69,10 @@ enum Verb {
     Sources(sources::Sources),
     /// Build a view anew from the log beside the one in use, compare the two, and switch.
     Rebuild(rebuild::Rebuild),
+    /// Merge programs, or undo it.
+    Programs(programs::Programs),
+    /// Normalise again what sources said, by today's rules, and change what comes out otherwise.
+    Renormalise(renormalise::Renormalise),
     /// Look at records that could not be processed, and send them again.
     Dlt(dlt::Dlt),
     /// List the topics and schemas, or check changed schema files against the published ones.
@@ -144,6 +150,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Verb::Ingest(ingest) => ingest.start(&arguments.common),
         Verb::Sources(sources) => sources.start(&arguments.common),
         Verb::Rebuild(rebuild) => rebuild.start(&arguments.common),
+        Verb::Programs(programs) => programs.start(&arguments.common),
+        Verb::Renormalise(renormalise) => renormalise.start(&arguments.common),
         Verb::Dlt(dlt) => dlt.start(&arguments.common),
         Verb::Schemas(schemas) => schemas.start(),
         Verb::Tour(tour) => tour.start(&arguments.common),

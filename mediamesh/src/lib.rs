@@ -13,6 +13,11 @@ pub mod samples;
 pub mod token;
 pub mod tour;
 
+/// The memory of every program that runs an instance: much is small and short-lived here and freed by another
+/// thread than asked for it, where the C library's allocator spends most.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Names the cryptography of TLS for this process: every program and test that makes an HTTP client calls it
 /// first. A second call changes nothing.
 pub fn install_tls() {

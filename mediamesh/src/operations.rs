@@ -3,15 +3,20 @@
 
 mod dead_letters;
 mod ingest;
+mod programs;
 mod rebuild;
+mod renormalise;
 mod sources;
 
 use crate::instance::Instance;
+use mediamesh_domain::id::ProgramId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag};
+pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag, settle as settled};
+pub(crate) use programs::id as program_id;
+pub use renormalise::Renormalised;
 pub use sources::SourcesRequest;
 
 /// What can be asked for.
@@ -28,6 +33,25 @@ pub enum Request {
         view: String,
         /// Whether readers use the new version when the two are equal.
         switch: bool,
+    },
+    /// Normalise again what sources said, by today's rules.
+    Renormalise {
+        /// Only of this source, by name or id.
+        source: Option<String>,
+        /// Only say what would change.
+        dry_run: bool,
+    },
+    /// Make a program part of another.
+    MergePrograms {
+        /// The id of the program that ends.
+        from: ProgramId,
+        /// The id of the program that stays.
+        into: ProgramId,
+    },
+    /// Undo a merge of a program.
+    UnmergePrograms {
+        /// The id of the program that was merged.
+        from: ProgramId,
     },
     /// The dead letters and the parked keys.
     DeadLetters {
@@ -115,6 +139,13 @@ async fn carry_out(instance: &Instance, request: Request, tell: &Tell) -> anyhow
             .and_then(value),
         Request::Sources(request) => sources::answer(instance, request, tell).await,
         Request::Rebuild { view, switch } => rebuild::rebuild(instance, &view, switch, tell).await,
+        Request::Renormalise { source, dry_run } => {
+            renormalise::renormalise(instance, source.as_deref(), dry_run, tell)
+                .await
+                .and_then(value)
+        }
+        Request::MergePrograms { from, into } => programs::merge(instance, from, into, tell).await,
+        Request::UnmergePrograms { from } => programs::unmerge(instance, from, tell).await,
         Request::DeadLetters { topic, limit } => {
             dead_letters::list(instance, topic.as_deref(), limit).await
         }

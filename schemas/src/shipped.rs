@@ -29,10 +29,13 @@ macro_rules! shipped {
 shipped! {
     IngestRaw "ingest.raw" 1
     ContentCommands "content.commands" 1
+    ContentCommands "content.commands" 2
     ContentEvents "content.events" 1
+    ContentEvents "content.events" 2
     CommandVerdicts "command.verdicts" 1
     CommandVerdicts "command.verdicts" 2
     Catalog "catalog" 1
+    Catalog "catalog" 2
     ViewProgress "view.progress" 1
     ViewProgress "view.progress" 2
     ControlCommands "control.commands" 1
@@ -40,6 +43,7 @@ shipped! {
     ControlCommands "control.commands" 2
     ControlEvents "control.events" 2
     IngestEvents "ingest.events" 1
+    IngestEvents "ingest.events" 2
 }
 
 /// The subject under which a registry keeps the versions of a topic's value schema.

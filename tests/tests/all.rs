@@ -3,4 +3,7 @@
 
 mod architecture;
 mod crash;
+mod hubs;
+mod identity;
+mod moving_sources;
 mod sources;

@@ -20,7 +20,7 @@ use mediamesh_edge::problem::Problem;
     ),
     responses(
         (status = 200, description = "The episode", body = EpisodeView<'static>),
-        (status = 301, description = "The slug is out of date: `Location` has today's"),
+        (status = 301, description = "The slug is out of date, or it is part of another: `Location` has today's"),
         (status = 304, description = "It is the one that If-None-Match names"),
         (status = 400, description = "A parameter or header is wrong"),
         (status = 404, description = "It is not there, not now, or not in the language that was named"),

@@ -4,7 +4,7 @@ use super::{EpisodePage, ProgramPage, item};
 use crate::address::{Address, encoded};
 use crate::api::ReadApi;
 use crate::params::{DocumentParams, ListParams, wish};
-use crate::query::document::{main_row, not_found};
+use crate::query::document::{leads_to, main_row, not_found};
 use crate::query::list::{self, List};
 use crate::reply;
 use axum::extract::{OriginalUri, State};
@@ -59,7 +59,7 @@ pub(crate) async fn index(
     ),
     responses(
         (status = 200, description = "The program", body = ProgramView<'static>),
-        (status = 301, description = "The slug is out of date: `Location` has today's"),
+        (status = 301, description = "The slug is out of date, or it is part of another: `Location` has today's"),
         (status = 304, description = "It is the one that If-None-Match names"),
         (status = 400, description = "A parameter or header is wrong"),
         (status = 404, description = "It is not there, not now, or not in the language that was named"),
@@ -93,6 +93,7 @@ pub(crate) async fn show(
     ),
     responses(
         (status = 200, description = "A page of episodes; `Link` names the next one", body = EpisodePage),
+        (status = 301, description = "The program is part of another: `Location` has that one's"),
         (status = 304, description = "The page is the one that If-None-Match names"),
         (status = 400, description = "A parameter, header or cursor is wrong"),
         (status = 404, description = "The program is not there, or not now"),
@@ -119,9 +120,15 @@ pub(crate) async fn episodes(
     let request = list.request(&path, uri.query(), &params)?;
     let wish = wish(params.lang.as_deref(), &headers)?;
     let reading = api.begin(&headers, View::Catalog).await?;
-    main_row(&api, reading.version, ItemKind::Program, program)
-        .await?
-        .ok_or_else(none)?;
+    let there = main_row(&api, reading.version, ItemKind::Program, program).await?;
+    if there.is_none() {
+        let into = leads_to(&api, reading.version, ItemKind::Program, program).await?;
+        let query = uri
+            .query()
+            .map_or_else(String::new, |query| format!("?{query}"));
+        let into = into.map(|into| format!("{ROOT}/{into}/episodes{query}"));
+        return reply::moved(&into.ok_or_else(none)?);
+    }
     let page = list::page(&api, &reading, &list, &request, &wish).await?;
     reply::page(&reading, &headers, &page.links, &page)
 }

@@ -28,7 +28,7 @@ pub struct Document {
 pub enum Found {
     /// A document.
     Document(Document),
-    /// The same item under today's slug.
+    /// The same item under today's slug, or the id of the one that it is part of.
     Elsewhere(String),
 }
 
@@ -66,9 +66,15 @@ pub async fn find(
     wish: &Wish,
 ) -> Result<Found, Problem> {
     let address = Address::parse(name).ok_or_else(|| not_found(item))?;
-    let main = main_row(api, reading.version, item, address.id)
+    let main = row(api, reading.version, Lane::Live, item, address.id, "")
         .await?
         .ok_or_else(|| not_found(item))?;
+    if let Some(into) = main.meta.merged_into {
+        return Ok(Found::Elsewhere(into.to_string()));
+    }
+    if !main.meta.window.contains(api.now()) {
+        return Err(not_found(item));
+    }
     if address.is_out_of_date(&main.meta.slug) {
         return Ok(Found::Elsewhere(main.meta.slug));
     }
@@ -94,7 +100,23 @@ pub async fn main_row(
     id: Uuid,
 ) -> Result<Option<Document>, Problem> {
     let found = row(api, view, Lane::Live, item, id, "").await?;
-    Ok(found.filter(|document| document.meta.window.contains(api.now())))
+    Ok(found.filter(|document| {
+        document.meta.merged_into.is_none() && document.meta.window.contains(api.now())
+    }))
+}
+
+/// The item that one leads to which was merged.
+///
+/// # Errors
+/// 503 where the store fails.
+pub async fn leads_to(
+    api: &ReadApi,
+    view: ViewVersion,
+    item: ItemKind,
+    id: Uuid,
+) -> Result<Option<Uuid>, Problem> {
+    let found = row(api, view, Lane::Live, item, id, "").await?;
+    Ok(found.and_then(|document| document.meta.merged_into))
 }
 
 /// The live document of an item in another than its main language.

@@ -272,7 +272,7 @@ async fn sources_say_how_they_fare_and_what_to_change() {
         ["ok", "failing", "new"]
     );
     assert_eq!(health(0)["hit_rate"], 1.0 / 3.0);
-    assert_eq!(health(0)["entries_missing"], 5);
+    assert_eq!(health(0)["entries_unlisted"], 5);
     let error = &health(1)["last_error"];
     assert!(
         error["advice"]

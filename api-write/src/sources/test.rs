@@ -7,6 +7,7 @@ use crate::connect::TrialWish;
 use crate::poll::PollError;
 use axum::Json;
 use axum::extract::State;
+use mediamesh_domain::control::SourceEntry;
 use mediamesh_domain::id::{ProgramId, SourceId};
 use mediamesh_domain::model::{SourceFields, SourcePolicies};
 use mediamesh_domain::repair::url::canonical_feed;
@@ -14,6 +15,7 @@ use mediamesh_domain::run::Trial;
 use mediamesh_edge::body::{Body, Takes};
 use mediamesh_edge::problem::{Problem, kind};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// Entries that are listed at most.
@@ -70,7 +72,7 @@ fn wish(api: &WriteApi, asked: SourceTrial) -> Result<TrialWish, Problem> {
         Some(url) => Some(canonical_feed(url).ok_or_else(no_address)?),
         None => None,
     };
-    let by_address = address.as_deref().map(SourceId::of_address);
+    let by_address = address.as_deref().map(|address| at(sources, address));
     let known = asked.source.or(by_address);
     let known = known.and_then(|id| Some((id, sources.get(&id)?.fields.clone())));
     let (source_id, mut source) = match (known, by_address) {
@@ -96,6 +98,16 @@ fn wish(api: &WriteApi, asked: SourceTrial) -> Result<TrialWish, Problem> {
         limit: asked.limit.unwrap_or(USUAL).min(MOST),
         with_fields: asked.fields,
     })
+}
+
+/// The source at an address, also one that was at it before; else the one that the address would make.
+fn at(sources: &BTreeMap<SourceId, SourceEntry>, address: &str) -> SourceId {
+    let is_there = |entry: &SourceEntry| {
+        let before = &entry.fields.moved_from;
+        entry.fields.url == address || before.iter().any(|before| before == address)
+    };
+    let found = sources.iter().find(|(_, entry)| is_there(entry));
+    found.map_or_else(|| SourceId::of_address(address), |(id, _)| *id)
 }
 
 fn nothing() -> Problem {

@@ -151,6 +151,20 @@ async fn a_large_push_is_taken_where_a_large_command_is_not() {
 }
 
 #[tokio::test]
+async fn a_source_that_others_push_to_needs_no_address() {
+    let desk = Desk::new();
+    let body = json!({"name": "pushed", "format": "push"});
+    let made = call("POST", "/api/v1/sources").key(&desk.admin).json(&body);
+    let made = made.send(&desk).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let taken = push(&desk.admin, made.id()).json(&json!([{"entry": {}}]));
+    assert_eq!(taken.send(&desk).await.status, 202);
+    let body = json!({"name": "neither"});
+    let refused = call("POST", "/api/v1/sources").key(&desk.admin).json(&body);
+    assert_eq!(refused.send(&desk).await.error().0, "/url");
+}
+
+#[tokio::test]
 async fn a_paused_source_takes_no_entries() {
     let desk = Desk::new();
     let source = source(&desk, "a").await;

@@ -90,6 +90,9 @@ impl Embedded {
             .cache_size(options.cache_bytes)
             .max_journaling_size(options.max_journal_bytes.max(64 << 20))
             .journal_compression(fjall::CompressionType::None)
+            // With more than one, the first takes each compaction from the queue and puts it back for the
+            // others, without a pause, for as long as they are at work: that is a core gone (fjall 3.1).
+            .worker_threads(1)
             .open()
             .map_err(|error| directory.unreadable(&error))?;
         let shared = Arc::new(

@@ -5,7 +5,10 @@
 mod member;
 
 use crate::database::Embedded;
+use crate::keys;
 use crate::state;
+use crate::views::write_and_wait;
+use crate::writer::{When, Write};
 use mediamesh_domain::position::Partition;
 use mediamesh_ports::event_log::{Error, GroupSpec, Groups, Member};
 use mediamesh_schemas::Topic;
@@ -48,5 +51,19 @@ impl Groups for Embedded {
         let ends = partitions.ends(slot);
         let committed = self.core.shared.committed(group, input, partition);
         Ok((ends.written() - committed.max(ends.start())).max(0))
+    }
+    fn forget(&self, group: &str) -> Result<(), Error> {
+        let shared = &self.core.shared;
+        let places = shared.forget_group(group).ok_or_else(|| {
+            Error::Refused(format!(
+                "group {group} has a member: end it before forgetting it"
+            ))
+        })?;
+        let writes = places.into_iter().map(|(topic, partition)| Write {
+            keyspace: shared.offsets.clone(),
+            key: keys::group_offset(group, topic, partition).into(),
+            value: None,
+        });
+        write_and_wait(shared, writes.collect(), When::Durable)
     }
 }

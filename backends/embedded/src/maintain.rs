@@ -1,7 +1,7 @@
 //! Housekeeping of the log: what is past its retention goes, compacted topics keep the newest of each key.
 //!
 //! It runs in slices, so that it never holds up writes for long. What a group has not committed stays; offsets
-//! never change. Groups that no longer exist are to be forgotten, else they hold records for ever.
+//! never change. Groups that no longer exist are to be forgotten (`Groups::forget`), else they hold records for ever.
 
 mod compact;
 mod expire;
@@ -76,25 +76,6 @@ impl Embedded {
             housekeeping.next = (housekeeping.next + 1) % slots.len();
         }
         Ok(slice.done)
-    }
-
-    /// Forgets a group and its offsets: it no longer holds records back. For groups that are gone for good.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] while it has a member; [`Error::Poisoned`], [`Error::Transient`].
-    pub fn forget_group(&self, name: &str) -> Result<(), Error> {
-        let shared = &self.core.shared;
-        let places = shared.forget_group(name).ok_or_else(|| {
-            Error::Refused(format!(
-                "group {name} has a member: end it before forgetting it"
-            ))
-        })?;
-        let writes = places.into_iter().map(|(topic, partition)| Write {
-            keyspace: shared.offsets.clone(),
-            key: keys::group_offset(name, topic, partition).into(),
-            value: None,
-        });
-        write_and_wait(shared, writes.collect(), When::Durable)
     }
 }
 

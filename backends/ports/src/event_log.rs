@@ -180,6 +180,13 @@ pub trait Groups: Send + Sync {
     /// # Errors
     /// [`Error::Transient`].
     fn lag(&self, group: &str, input: Topic, partition: Partition) -> Result<i64, Error>;
+
+    /// Forgets a group and its offsets, for good: it holds no records back any more, and a later member of
+    /// that name begins at the topic's start. A group that nobody knows is forgotten already.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] while it has a member, [`Error::Transient`], [`Error::Poisoned`].
+    fn forget(&self, group: &str) -> Result<(), Error>;
 }
 
 /// Records of one partition, in order.

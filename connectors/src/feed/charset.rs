@@ -37,11 +37,19 @@ pub(super) fn decode<'b>(
         return (Cow::Owned(text), "UTF-32", noted);
     }
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    // Read once, for nearly all documents are sound UTF-8.
+    let utf_8 = std::str::from_utf8(bytes).ok();
     let encoding = match marked.or_else(|| wide_pattern(bytes)) {
         Some(encoding) => encoding,
-        None => narrow(bytes, said, &mut noted),
+        None => narrow(bytes, said, utf_8.is_some(), &mut noted),
     };
-    let (text, replaced) = encoding.decode_with_bom_removal(bytes);
+    let (text, replaced) = match utf_8.filter(|_| encoding == UTF_8) {
+        Some(text) => {
+            let unmarked = text.strip_prefix('\u{feff}').unwrap_or(text);
+            (Cow::Borrowed(unmarked), false)
+        }
+        None => encoding.decode_with_bom_removal(bytes),
+    };
     if replaced {
         noted.note(Repair::BytesReplaced);
     }
@@ -86,9 +94,8 @@ impl Said {
 }
 
 /// The encoding of what is neither marked nor of two bytes a letter.
-fn narrow(bytes: &[u8], http: Said, noted: &mut Noted) -> &'static Encoding {
+fn narrow(bytes: &[u8], http: Said, is_utf_8: bool, noted: &mut Noted) -> &'static Encoding {
     let prolog = Said::of(prolog_encoding(&bytes[..bytes.len().min(PROLOG_BYTES)]));
-    let is_utf_8 = std::str::from_utf8(bytes).is_ok();
     for said in [http, prolog] {
         if let Said::It(encoding) = said
             && let Some(encoding) = possible(encoding, bytes, is_utf_8)
@@ -115,15 +122,12 @@ fn possible(said: &'static Encoding, bytes: &[u8], is_utf_8: bool) -> Option<&'s
     if said == UTF_8 && !is_utf_8 {
         return sniff::is_mostly_utf_8(bytes).then_some(UTF_8);
     }
+    if !is_utf_8 || !said.is_single_byte() {
+        return Some(said);
+    }
     // Servers have one charset for whatever they send; what is UTF-8 all through is UTF-8.
-    let beyond_ascii = || {
-        bytes
-            .iter()
-            .filter(|byte| !byte.is_ascii())
-            .take(NO_ACCIDENT)
-    };
-    let plain = said == WINDOWS_1252 || beyond_ascii().count() == NO_ACCIDENT;
-    match is_utf_8 && said.is_single_byte() && plain {
+    let beyond_ascii = bytes.iter().filter(|byte| !byte.is_ascii());
+    match said == WINDOWS_1252 || beyond_ascii.take(NO_ACCIDENT).count() == NO_ACCIDENT {
         true => Some(UTF_8),
         false => Some(said),
     }

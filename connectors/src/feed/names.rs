@@ -29,10 +29,16 @@ pub(super) enum Dialect {
 /// The namespaces in force at a place in the document.
 #[derive(Debug, Default)]
 pub(super) struct Names<'t> {
-    dialect: Dialect,
-    bindings: Vec<Binding<'t>>,
+    scope: Scope<'t>,
     elements: Cache<'t, Name>,
     attributes: Cache<'t, String>,
+}
+
+/// What names mean here.
+#[derive(Debug, Default)]
+struct Scope<'t> {
+    dialect: Dialect,
+    bindings: Vec<Binding<'t>>,
     noted: Noted,
     steps: u64,
 }
@@ -56,26 +62,26 @@ pub(super) struct Name {
 impl<'t> Names<'t> {
     /// From here on the document's own elements are those of this language.
     pub(super) fn speak(&mut self, dialect: Dialect) {
-        self.dialect = dialect;
+        self.scope.dialect = dialect;
         self.forget();
     }
 
     pub(super) fn dialect(&self) -> Dialect {
-        self.dialect
+        self.scope.dialect
     }
 
     pub(super) fn noted(&self) -> Noted {
-        self.noted
+        self.scope.noted
     }
 
     /// How many declarations are in force; what [`Names::leave`] goes back to.
     pub(super) fn in_force(&self) -> usize {
-        self.bindings.len()
+        self.scope.bindings.len()
     }
 
     /// Steps taken, as a measure of work.
     pub(super) fn steps(&self) -> u64 {
-        self.steps
+        self.scope.steps
     }
 
     /// Takes in `xmlns:prefix="address"`, or with an empty prefix `xmlns="address"`.
@@ -88,16 +94,16 @@ impl<'t> Names<'t> {
             false => usual_prefix(address),
         };
         if usual.is_some_and(|usual| is_variant(usual, address)) {
-            self.noted.note(Repair::NamespaceSpelling);
+            self.scope.noted.note(Repair::NamespaceSpelling);
         }
-        self.bindings.push(Binding { prefix, usual });
+        self.scope.bindings.push(Binding { prefix, usual });
         self.forget();
     }
 
     /// Forgets what was declared since [`Names::in_force`] was `count`.
     pub(super) fn leave(&mut self, count: usize) {
-        if count < self.bindings.len() {
-            self.bindings.truncate(count);
+        if count < self.scope.bindings.len() {
+            self.scope.bindings.truncate(count);
             self.forget();
         }
     }
@@ -109,16 +115,19 @@ impl<'t> Names<'t> {
 
     /// The name of an element.
     pub(super) fn element(&mut self, raw: &'t str) -> &Name {
-        if !self.elements.knows(raw) {
-            let name = self.name(raw);
-            self.elements.put(raw, name);
-        }
-        self.elements
-            .get(raw)
-            .expect("it was known, or put there just now")
+        let scope = &mut self.scope;
+        self.elements.get(raw, || scope.element(raw))
     }
 
-    fn name(&mut self, raw: &'t str) -> Name {
+    /// The name of an attribute; one without a prefix is in no namespace.
+    pub(super) fn attribute(&mut self, raw: &'t str) -> &str {
+        let scope = &mut self.scope;
+        self.attributes.get(raw, || scope.attribute(raw))
+    }
+}
+
+impl<'t> Scope<'t> {
+    fn element(&mut self, raw: &'t str) -> Name {
         let (prefix, local) = raw.split_once(':').unwrap_or(("", raw));
         let usual = join(self.prefix(prefix).unwrap_or(OTHER), spell(local));
         let texts = match self.dialect == Dialect::Atom && !usual.contains(':') {
@@ -129,16 +138,11 @@ impl<'t> Names<'t> {
         Name { usual, is_text }
     }
 
-    /// The name of an attribute; one without a prefix is in no namespace.
-    pub(super) fn attribute(&mut self, raw: &'t str) -> String {
-        if !self.attributes.knows(raw) {
-            let name = match raw.split_once(':') {
-                None => spell(raw),
-                Some((prefix, local)) => join(self.prefix(prefix).unwrap_or(prefix), spell(local)),
-            };
-            self.attributes.put(raw, name);
+    fn attribute(&mut self, raw: &'t str) -> String {
+        match raw.split_once(':') {
+            None => spell(raw),
+            Some((prefix, local)) => join(self.prefix(prefix).unwrap_or(prefix), spell(local)),
         }
-        self.attributes.get(raw).cloned().unwrap_or_default()
     }
 
     /// The usual prefix for a prefix here; none for elements of an unknown default namespace.

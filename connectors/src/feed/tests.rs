@@ -174,3 +174,22 @@ fn ten_thousand_items_are_read_one_by_one() {
     let last = feed.items.last().unwrap().unwrap();
     assert_eq!(sketch(&last), "item{guid=9999 title=T9999}");
 }
+
+#[test]
+fn the_page_of_repairs_is_that_of_the_list() {
+    use mediamesh_domain::repair::Repair;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/repairs.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let (head, _) = page.split_once("|---|---|\n").unwrap();
+    let row = |repair: &Repair| format!("| `{}` | {} |\n", repair.code(), repair.sentence());
+    let rows: String = Repair::ALL.iter().map(row).collect();
+    let expected = format!("{head}|---|---|\n{rows}");
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        std::fs::write(path, &expected).unwrap();
+    } else {
+        assert!(
+            page == expected,
+            "docs/repairs.md is out of date: run once with UPDATE_GENERATED=1"
+        );
+    }
+}

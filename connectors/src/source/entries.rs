@@ -74,6 +74,10 @@ pub(super) struct Seen {
     pub(super) guids_repeated: u64,
     /// Their lowest and highest number.
     pub(super) numbers: Option<(i64, i64)>,
+    /// The encoding of the document's text.
+    pub(super) encoding: &'static str,
+    /// What was wrong with the document as a whole and has been mended.
+    pub(super) repairs: Vec<&'static str>,
 }
 
 /// Where entries say when they appeared.
@@ -137,13 +141,16 @@ impl Work {
             guids_missing: 0,
             guids_repeated: 0,
             numbers: None,
+            encoding: document.encoding(),
+            repairs: feed.repairs,
         };
         if self.respect_locked && seen.hints.locked {
             return Err(IngestError::Locked);
         }
         let mut finder = Finder::default();
         let mut flow = ControlFlow::Continue(());
-        if self.page.is_none() {
+        // A document of an entry alone says nothing of its feed.
+        if self.page.is_none() && !feed.channel.children.is_empty() {
             flow = each(finder.feed(feed.channel, &common), &common);
         }
         let start = self.page.as_ref().map_or(0, |page| page.start);

@@ -9,7 +9,7 @@ mod once;
 use std::collections::BTreeMap;
 
 use mediamesh_domain::id::RunId;
-use mediamesh_domain::ingest::{Element, FeedContext, RawBody, RawEntry, RawFormat};
+use mediamesh_domain::ingest::{FeedContext, RawBody, RawEntry, RawFormat};
 use mediamesh_domain::run::RunTrigger;
 use mediamesh_domain::verdict::Finding;
 use mediamesh_schemas::{MAX_ELEMENT_DEPTH, depth};
@@ -195,12 +195,4 @@ fn raw(
         claim: None,
     };
     (entry, size)
-}
-
-/// An element without anything in it.
-fn leaf(name: &str) -> Element {
-    Element {
-        name: name.to_owned(),
-        ..Element::default()
-    }
 }

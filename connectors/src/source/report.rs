@@ -1,5 +1,7 @@
 //! What a run did.
 
+use std::collections::BTreeMap;
+
 use mediamesh_domain::id::{RunId, SourceId};
 use mediamesh_domain::ingest::RawFormat;
 use mediamesh_domain::run::QuotaUse;
@@ -82,6 +84,10 @@ pub struct RunReport {
     pub rejected: u64,
     /// What it took of a quota, where the source has one.
     pub quota: Option<QuotaUse>,
+    /// The encoding of the document's text.
+    pub encoding: Option<&'static str>,
+    /// What was wrong with documents as a whole and has been mended, with how often.
+    pub repairs: BTreeMap<&'static str, u64>,
 }
 
 impl RunReport {
@@ -121,6 +127,8 @@ impl RunReport {
             guids_repeated: 0,
             rejected: 0,
             quota: None,
+            encoding: None,
+            repairs: BTreeMap::new(),
         }
     }
 
@@ -151,6 +159,10 @@ impl RunReport {
             self.ttl_s = seen.hints.ttl_s;
         }
         self.pages += 1;
+        self.encoding = self.encoding.or(Some(seen.encoding));
+        for code in &seen.repairs {
+            *self.repairs.entry(code).or_default() += 1;
+        }
         self.entries_seen += seen.entries;
         self.listed = self.entries_seen;
         self.guids_missing += seen.guids_missing;

@@ -404,9 +404,9 @@ async fn a_secret_is_sent_to_its_own_origin_only() {
 #[tokio::test]
 async fn what_is_no_feed_is_said_in_words() {
     let world = World::new(&[]);
-    let atom = "<feed xmlns='http://www.w3.org/2005/Atom'/>";
-    let error = world.ingest.run(&world.job, given(atom)).await.unwrap_err();
-    assert!(error.to_string().contains("an Atom feed"), "{error}");
+    let opml = "<opml version='2.0'/>";
+    let error = world.ingest.run(&world.job, given(opml)).await.unwrap_err();
+    assert!(error.to_string().contains("an OPML list"), "{error}");
     let error = world
         .ingest
         .run(&world.job, Input::Fetch)

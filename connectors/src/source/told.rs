@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use mediamesh_domain::ingest::RawFormat;
-use mediamesh_domain::run::{self, IngestEvent, IngestFact, RunCompleted, RunFailed, RunTrigger};
+use mediamesh_domain::run::{
+    self, IngestEvent, IngestFact, RepairCount, RunCompleted, RunFailed, RunTrigger,
+};
 use mediamesh_domain::time::Timestamp;
 use mediamesh_ports::event_log::{AppendLog, NewRecord, header, partition_of};
 use mediamesh_schemas::{Codec, Topic};
@@ -123,7 +125,7 @@ fn completed(report: &RunReport) -> RunCompleted {
         conditional: report.conditional,
         not_modified: report.not_modified,
         format: report.format.map(format_name),
-        encoding: None,
+        encoding: report.encoding.map(str::to_owned),
         title: report.title.clone(),
         bytes: number(report.fetched_bytes),
         pages: i64::from(report.pages),
@@ -133,16 +135,26 @@ fn completed(report: &RunReport) -> RunCompleted {
         rejected: number(report.rejected),
         feed_appended: report.feed_appended,
         claimed: number(report.claimed),
-        repairs: Vec::new(),
+        repairs: repairs(report),
         guids_missing: number(report.guids_missing),
         guids_repeated: number(report.guids_repeated),
         numbered_to: report.highest(),
         moved_to: report.moved_to.clone(),
         announced_url: report.announced_url.clone(),
-        max_age_s: report.max_age_s.map(number),
+        max_age_s: report.max_age_s.max(report.ttl_s).map(number),
         retry_after_s: report.retry_after_s.map(number),
         quota: report.quota,
+        entry_interval_s: report.entry_interval_s.map(number),
+        entries_missing: number(report.entries_missing),
     }
+}
+
+fn repairs(report: &RunReport) -> Vec<RepairCount> {
+    let count = |(code, count): (&&str, &u64)| RepairCount {
+        code: (*code).to_owned(),
+        count: number(*count),
+    };
+    report.repairs.iter().map(count).collect()
 }
 
 fn failed(report: &RunReport, error: &IngestError) -> RunFailed {

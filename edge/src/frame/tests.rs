@@ -3,6 +3,7 @@ use crate::problem::{MEDIA_TYPE, ProblemBody, TYPE_BASE};
 use axum::body::{Body, to_bytes};
 use axum::routing::{get, post};
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use tower::ServiceExt;
 
 fn app() -> Router {

@@ -325,13 +325,20 @@ impl AddArguments {
         let changes = change.changes.map(PolicyName::policy);
         SourceFields {
             name: change.name.clone().unwrap_or_else(|| url.clone()),
+            format: match url.is_empty() {
+                true => SourceFormat::Push,
+                false => SourceFormat::Auto,
+            },
+            interval_s: match url.is_empty() {
+                true => 0,
+                false => change.every.unwrap_or(3600),
+            },
             url,
             policies: SourcePolicies {
                 new_entries: policy,
                 changes: changes.unwrap_or(policy),
             },
             program_id: change.program,
-            interval_s: change.every.unwrap_or(3600),
             secret_name: change.secret.clone(),
             format: change.format.map(FormatName::format).unwrap_or_default(),
             mapping: change.mapping.clone(),

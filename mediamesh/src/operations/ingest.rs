@@ -226,7 +226,10 @@ async fn follow(
 }
 
 /// Waits, for a while, until the stages and the views have taken in what there is.
-pub(crate) async fn settle(instance: &Instance) -> anyhow::Result<()> {
+///
+/// # Errors
+/// Where the log does not answer.
+pub async fn settle(instance: &Instance) -> anyhow::Result<()> {
     let mut waited = Duration::ZERO;
     while waited < PATIENCE && lag(instance)? > 0 {
         tokio::time::sleep(LOOK_EVERY).await;

@@ -182,10 +182,12 @@ async fn test(
         }
         (None, Some(material)) => {
             let wish = Wish::of(material, policy)?;
-            let sources = &instance.control.current().sources;
-            match sources.get(&wish.source_id) {
-                Some(entry) => known(wish.source_id, entry.clone()),
-                None => wish,
+            let control = instance.control.current();
+            let by_id = control.sources.get(&wish.source_id);
+            match (find(instance, &wish.source.url), by_id) {
+                (Ok((id, entry)), _) => known(id, entry),
+                (Err(_), Some(entry)) => known(wish.source_id, entry.clone()),
+                (Err(_), None) => wish,
             }
         }
         (None, None) => return Err(anyhow!("name a source, an address or a file")),
@@ -265,11 +267,14 @@ fn page(path: &str, limit: u16) -> anyhow::Result<PageRequest<'_>> {
 }
 
 /// The source with this name or id.
-fn find(instance: &Instance, named: &str) -> anyhow::Result<(SourceId, SourceEntry)> {
+pub(super) fn find(instance: &Instance, named: &str) -> anyhow::Result<(SourceId, SourceEntry)> {
     let control = instance.control.current();
     let mut sources = control.sources.iter();
     let is_meant = |id: &SourceId, entry: &SourceEntry| {
-        id.to_string() == named || entry.fields.name == named || entry.fields.url == named
+        let fields = &entry.fields;
+        let addresses = fields.moved_from.iter().chain([&fields.url]);
+        let is_at = addresses.into_iter().any(|address| address == named);
+        id.to_string() == named || fields.name == named || (is_at && !named.is_empty())
     };
     sources
         .find(|(id, entry)| is_meant(id, entry))

@@ -76,9 +76,9 @@ fn asking(answer: Result<String, LookupError>) -> (Codec, Arc<Says>) {
 fn a_record_begins_with_a_zero_and_its_schemas_id() {
     let codec = Codec::embedded();
     let bytes = codec.encode(&progress()).expect("it fits");
-    assert_eq!(bytes[..5], [0, 0, 0, 0x17, 0x71]);
-    assert_eq!(schema_id(&bytes), Some(6001));
-    assert_eq!(codec.id(Topic::ViewProgress), Some(6001));
+    assert_eq!(bytes[..5], [0, 0, 0, 0x17, 0x72]);
+    assert_eq!(schema_id(&bytes), Some(6002));
+    assert_eq!(codec.id(Topic::ViewProgress), Some(6002));
     assert_eq!(codec.id(Topic::IngestRawDlt), None);
     assert_eq!(codec.decode(&bytes), Ok(progress()));
 }
@@ -123,7 +123,7 @@ fn a_record_of_another_topic_is_a_rejection() {
     );
     assert_eq!(
         error.to_string(),
-        "schema 6001 is a record of view.progress, which is not a record of catalog"
+        "schema 6002 is a record of view.progress, which is not a record of catalog"
     );
 }
 
@@ -250,7 +250,7 @@ fn the_ids_of_a_registry_are_written_and_read() {
     let shifted = given_ids().map(|(topic, version, id)| (topic, version, id + 7));
     let codec = Codec::new(shifted, Arc::new(NoRegistry)).expect("whole");
     let bytes = codec.encode(&progress()).expect("it fits");
-    assert_eq!(schema_id(&bytes), Some(6008));
+    assert_eq!(schema_id(&bytes), Some(6009));
     assert_eq!(codec.decode(&bytes), Ok(progress()));
-    assert_eq!(read(&bytes), DecodeError::UnknownSchemaId { id: 6008 });
+    assert_eq!(read(&bytes), DecodeError::UnknownSchemaId { id: 6009 });
 }

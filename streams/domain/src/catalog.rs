@@ -4,13 +4,17 @@
 //! `draft` holds what editors see. A removal is a document that says so, with a `seq`, never a null record,
 //! so that a compacted topic still withdraws what it once showed.
 
-use crate::id::{ItemRef, ProgramId};
+use crate::command::Principal;
+use crate::id::{ItemRef, ProgramId, RunId};
+use crate::item;
 use crate::lang::{Lang, Localized};
-use crate::model::{Artwork, EpisodeFields, Fallback, Person, ProgramFields};
+use crate::model::{Artwork, Availability, EpisodeFields, Fallback, Person, ProgramFields};
 use crate::position::{Partition, Seq, Version};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
+use uuid::Uuid;
 
 /// Which face of an item a document shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -133,6 +137,67 @@ pub struct ItemFacts {
     /// Whether the draft differs from what is live.
     #[serde(default)]
     pub unpublished_changes: bool,
+    /// The item that it is part of, where it was merged.
+    #[serde(default)]
+    pub merged_into: Option<Uuid>,
+    /// Items that are part of it or that it stands for.
+    #[serde(default)]
+    pub same_as: Vec<Uuid>,
+}
+
+/// Where the fields of a draft come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Provenance {
+    /// Of all fields that nobody has changed since the item was made.
+    pub made: FieldOrigin,
+    /// Of the fields that changed, by JSON pointer.
+    #[serde(default)]
+    pub fields: BTreeMap<String, FieldOrigin>,
+    /// What sources say of fields that an editor holds, by JSON pointer.
+    #[serde(default)]
+    pub overridden: BTreeMap<String, SourceValue>,
+}
+
+impl Provenance {
+    /// Whether an editor holds a field, or a part of it.
+    #[must_use]
+    pub fn holds(&self, pointer: &str) -> bool {
+        let meets = |at: &str| {
+            at == pointer || item::is_within(at, pointer) || item::is_within(pointer, at)
+        };
+        let mut known = self.fields.iter().filter(|(at, _)| meets(at)).peekable();
+        match known.peek() {
+            None => self.made.held,
+            Some(_) => known.any(|(_, origin)| origin.held),
+        }
+    }
+}
+
+/// Where a field's value comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldOrigin {
+    /// Since when it stands.
+    pub at: Timestamp,
+    /// Who set it: an editor, or a source.
+    pub by: Principal,
+    /// The fetch that brought it, where a source did.
+    #[serde(default)]
+    pub run_id: Option<RunId>,
+    /// Whether it is an editor's: sources leave it alone until it is released.
+    #[serde(default)]
+    pub held: bool,
+}
+
+/// What a source last said of a field that an editor holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SourceValue {
+    /// The value, as JSON text.
+    pub value: String,
+    /// Which source, and when.
+    pub origin: FieldOrigin,
 }
 
 /// A program as a lane shows it.
@@ -143,6 +208,9 @@ pub struct ProgramDocument {
     pub facts: ItemFacts,
     /// The fields.
     pub fields: ProgramFields,
+    /// Where they come from; in lane `draft` alone.
+    #[serde(default)]
+    pub provenance: Option<Provenance>,
 }
 
 /// What an episode's document says of its program.
@@ -168,6 +236,8 @@ pub struct ProgramCard {
     pub fallback: Fallback,
     /// Whether it is not for children.
     pub explicit: Option<bool>,
+    /// When, where and to whom the program may be shown: its episodes follow it.
+    pub availability: Availability,
 }
 
 /// An episode as a lane shows it.
@@ -180,6 +250,9 @@ pub struct EpisodeDocument {
     pub fields: EpisodeFields,
     /// What it says of its program.
     pub program: ProgramCard,
+    /// Where the fields come from; in lane `draft` alone.
+    #[serde(default)]
+    pub provenance: Option<Provenance>,
 }
 
 /// An item that a lane no longer shows.
@@ -196,6 +269,9 @@ pub struct RemovedDocument {
     pub version: Version,
     /// Always true: a reader of the JSON form sees at once what this is.
     pub removed: bool,
+    /// The item that its address leads to, where it was merged.
+    #[serde(default)]
+    pub merged_into: Option<Uuid>,
 }
 
 /// Everything up to the record's `seq` in this partition was said.

@@ -10,9 +10,13 @@ pub(crate) mod edit;
 mod fanout;
 mod import;
 pub mod keys;
+mod merge;
+mod programs;
 mod rebase;
 pub(crate) mod refusal;
+mod release;
 pub(crate) mod sightings;
+mod split;
 #[cfg(test)]
 mod tests;
 mod timer;
@@ -105,7 +109,7 @@ fn judge(desk: &mut Desk<'_>) -> Result<Judged, Stop> {
         CommandBody::UnpublishProgram(body) => edit::unpublish(desk, program, body.reason.clone()),
         CommandBody::ArchiveProgram(body) => edit::archive(desk, program, body.reason.clone()),
         CommandBody::CreateEpisode(body) => {
-            edit::program_exists(desk)?;
+            edit::program_is_open(desk)?;
             edit::create(desk, Episode(body.episode_id), &body.fields, body.publish)
         }
         CommandBody::UpdateEpisode(body) => {
@@ -123,6 +127,19 @@ fn judge(desk: &mut Desk<'_>) -> Result<Judged, Stop> {
         CommandBody::ImportProgram(body) => return import::program(desk, program, body),
         CommandBody::ImportEpisode(body) => return import::episode(desk, body),
         CommandBody::FireTimer(body) => return timer::fire(desk, body),
+        CommandBody::ReleaseProgram(body) => release::fields(desk, program, &body.pointers),
+        CommandBody::ReleaseEpisode(body) => {
+            release::fields(desk, Episode(body.episode_id), &body.pointers)
+        }
+        CommandBody::MergeEpisodes(body) => merge::episodes(desk, body),
+        CommandBody::UndoMerge(body) => merge::undo(desk, body),
+        CommandBody::SplitEpisode(body) => split::episode(desk, body),
+        CommandBody::MergeProgram(body) => programs::merge(desk, program, body),
+        CommandBody::ReopenProgram(body) => programs::reopen(desk, program, body),
+        CommandBody::AbsorbProgram(body) => programs::absorb(desk, program, body),
+        CommandBody::ReturnProgram(body) => programs::give_back(desk, program, body),
+        CommandBody::AdoptEpisode(body) => programs::adopt(desk, body),
+        CommandBody::MoveEpisode(body) => programs::move_episode(desk, body),
     }?;
     Ok(Judged::Accepted(Box::new(accepted)))
 }

@@ -4,7 +4,9 @@ mod aggregate;
 pub mod join;
 pub mod ladder;
 pub mod normalise;
+pub mod parting;
 pub mod project;
+pub mod suspicion;
 #[cfg(test)]
 mod tests;
 pub mod validate;

@@ -64,6 +64,28 @@ pub enum EventBody {
     EpisodeArchived(Archived),
     /// An entry was found to be an episode that is known under other marks.
     EpisodeMatched(EpisodeMatched),
+    /// Fields of a program were given back to its sources.
+    ProgramReleased(ProgramReleased),
+    /// Fields of an episode were given back to its sources.
+    EpisodeReleased(EpisodeReleased),
+    /// An episode became part of another; it is not shown by itself.
+    EpisodeMerged(EpisodeMerged),
+    /// An episode took another in.
+    EpisodeAbsorbed(EpisodeAbsorbed),
+    /// An episode was taken out of another's care: it is shown by itself again.
+    EpisodeUnmerged(EpisodeUnmerged),
+    /// An episode gave back another that it had taken in.
+    EpisodeReturned(EpisodeReturned),
+    /// An episode gave entries that were taken for it to an episode of their own.
+    EpisodeSplit(EpisodeSplit),
+    /// A program became part of another; it is not shown by itself.
+    ProgramMerged(ProgramMerged),
+    /// A program that was merged is shown by itself again.
+    ProgramReopened(ProgramReopened),
+    /// A program took another in.
+    ProgramAbsorbed(ProgramAbsorbed),
+    /// A program gave back another that it had taken in.
+    ProgramReturned(ProgramReturned),
 }
 
 /// What an import contributed: where a fact comes from when it does not come from an editor.
@@ -137,6 +159,19 @@ pub struct ProgramUpdated {
     pub rebased_from: Option<Version>,
     /// The import, where it was one.
     pub import: Option<ImportFact>,
+    /// What the import says of fields that an editor holds, where it says something new of them.
+    #[serde(default)]
+    pub held: Vec<HeldField>,
+}
+
+/// What a source says of a field that an editor holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeldField {
+    /// JSON pointer of the field.
+    pub pointer: String,
+    /// The source's value, as JSON text.
+    pub value: String,
 }
 
 /// A program's draft became live.
@@ -181,6 +216,15 @@ pub struct EpisodeCreated {
     pub in_review: bool,
     /// The import, where it was one.
     pub import: Option<ImportFact>,
+    /// Episodes of other programs that it stands for.
+    #[serde(default)]
+    pub same_as: Vec<EpisodeId>,
+    /// The episode that its entries were taken for before.
+    #[serde(default)]
+    pub split_from: Option<EpisodeId>,
+    /// JSON pointers of fields that an editor set in an episode that it stands for: sources leave them alone.
+    #[serde(default)]
+    pub held: Vec<String>,
 }
 
 /// An episode's draft changed.
@@ -200,6 +244,9 @@ pub struct EpisodeUpdated {
     pub import: Option<ImportFact>,
     /// The mark by which the import found it.
     pub matched_by: Option<Rung>,
+    /// What the import says of fields that an editor holds, where it says something new of them.
+    #[serde(default)]
+    pub held: Vec<HeldField>,
 }
 
 /// An episode's draft became live.
@@ -229,6 +276,184 @@ pub struct EpisodeMatched {
     pub media_url: Option<String>,
     /// The import.
     pub import: ImportFact,
+    /// What the entry says of itself.
+    #[serde(default)]
+    pub entry: Option<Evidence>,
+    /// What was known of the episode then.
+    #[serde(default)]
+    pub known: Option<Evidence>,
+}
+
+/// What tells episodes from each other, as one side of a match had it.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Evidence {
+    /// The guid.
+    pub guid: Option<String>,
+    /// The media address without volatile parameters.
+    pub media_url: Option<String>,
+    /// The title in its own language.
+    pub title: Option<String>,
+    /// When it was published.
+    pub published_at: Option<Timestamp>,
+    /// Length in seconds.
+    pub duration_s: Option<i64>,
+}
+
+/// Fields of a program were given back to its sources.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProgramReleased {
+    /// The whole draft after it.
+    pub fields: ProgramFields,
+    /// JSON pointers of the fields that were given back.
+    #[serde(default)]
+    pub pointers: Vec<String>,
+    /// JSON pointers of the fields that took the source's value at once.
+    #[serde(default)]
+    pub changed: Vec<String>,
+}
+
+/// Fields of an episode were given back to its sources.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EpisodeReleased {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// The whole draft after it.
+    pub fields: EpisodeFields,
+    /// JSON pointers of the fields that were given back.
+    #[serde(default)]
+    pub pointers: Vec<String>,
+    /// JSON pointers of the fields that took the source's value at once.
+    #[serde(default)]
+    pub changed: Vec<String>,
+}
+
+/// An episode became part of another: its address leads there, and so do its marks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EpisodeMerged {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// The episode that it is part of now.
+    pub into: EpisodeId,
+    /// The program of that one, where it is another.
+    pub into_program: Option<ProgramId>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// An episode took another in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EpisodeAbsorbed {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// The episode that is part of it now.
+    pub from: EpisodeId,
+    /// Whether sources change it by the other's entries from now on, and no longer by its own.
+    #[serde(default)]
+    pub follows: bool,
+    /// The whole draft after it, where that changed.
+    pub fields: Option<EpisodeFields>,
+    /// JSON pointers of the fields that changed.
+    #[serde(default)]
+    pub changed: Vec<String>,
+    /// The import that the changes came with.
+    pub import: Option<ImportFact>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A merge of an episode was undone: it is as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EpisodeUnmerged {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// The episode that it was part of.
+    pub into: EpisodeId,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// An episode gave back another that it had taken in: what came with that one goes with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EpisodeReturned {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// The episode that was part of it.
+    pub from: EpisodeId,
+    /// The whole draft after it, where that changed.
+    pub fields: Option<EpisodeFields>,
+    /// JSON pointers of the fields that changed.
+    #[serde(default)]
+    pub changed: Vec<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// An episode gave entries that were taken for it to an episode of their own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EpisodeSplit {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// The new episode.
+    pub new_episode_id: EpisodeId,
+    /// The whole draft after it.
+    pub fields: EpisodeFields,
+    /// JSON pointers of the fields that changed.
+    #[serde(default)]
+    pub changed: Vec<String>,
+    /// The import that the changes came with, where it is known.
+    pub import: Option<ImportFact>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A program became part of another: its address leads there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProgramMerged {
+    /// The program that it is part of now.
+    pub into: ProgramId,
+    /// The sources that fed it and feed the other from now on.
+    #[serde(default)]
+    pub sources: Vec<SourceId>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A merge of a program was undone: it is as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProgramReopened {
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A program took another in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProgramAbsorbed {
+    /// The program that is part of it now.
+    pub from: ProgramId,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A program gave back another that it had taken in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProgramReturned {
+    /// The program that was part of it.
+    pub from: ProgramId,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 impl EventBody {
@@ -247,6 +472,17 @@ impl EventBody {
             Self::EpisodeUnpublished(_) => "episode_unpublished",
             Self::EpisodeArchived(_) => "episode_archived",
             Self::EpisodeMatched(_) => "episode_matched",
+            Self::ProgramReleased(_) => "program_released",
+            Self::EpisodeReleased(_) => "episode_released",
+            Self::EpisodeMerged(_) => "episode_merged",
+            Self::EpisodeAbsorbed(_) => "episode_absorbed",
+            Self::EpisodeUnmerged(_) => "episode_unmerged",
+            Self::EpisodeReturned(_) => "episode_returned",
+            Self::EpisodeSplit(_) => "episode_split",
+            Self::ProgramMerged(_) => "program_merged",
+            Self::ProgramReopened(_) => "program_reopened",
+            Self::ProgramAbsorbed(_) => "program_absorbed",
+            Self::ProgramReturned(_) => "program_returned",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A connector writes what it found and changes nothing of it; [`normalise`] (pure, total, idempotent) makes
 //! fields of it. So a mended rule can be run again over what was once found.
 
+mod again;
 pub mod binding;
 mod element;
 pub mod mapping;
@@ -13,9 +14,10 @@ mod reading;
 mod tests;
 pub mod youtube;
 
+pub use again::{FieldChange, Known, again, entry_key, marks_of};
 pub use normalise::{Rejected, command_id, normalise};
 pub use raw::{Element, FeedContext, RawBody, RawEntry, RawFormat};
 pub(crate) use reading::{
     Found, Reading, copyright, external_id, is_picture, lang_in, link_title, owned, parsed,
-    parsed_text,
+    parsed_text, short,
 };

@@ -8,9 +8,11 @@ mod entity;
 mod patch;
 mod slug;
 
-pub use aggregate::{Item, LastImport, Live, Stamp, Touch};
-pub use entity::{Change, Checked, Entity, Fact, Stage, evolve};
-pub use patch::{PatchError, any_within, apply, changed, overlay, touched_by, value_at};
+pub use aggregate::{Absorbed, Before, Item, LastImport, Live, Merged, Stamp, TakenOver, Touch};
+pub use entity::{Change, Checked, Entity, Fact, Release, Stage, evolve};
+pub use patch::{
+    PatchError, any_within, apply, changed, is_field, is_within, overlay, set, touched_by, value_at,
+};
 pub use slug::{id_of, of as slug_of};
 
 use crate::lang::{Lang, Localized};

@@ -34,6 +34,8 @@ pub mod limits {
     pub const DESCRIPTION: usize = crate::repair::html::LONGEST_HTML;
     /// Characters in a subtitle.
     pub const SUBTITLE: usize = 4_096;
+    /// Bytes in a single line that is no title: an author, a guid.
+    pub const LINE: usize = 4_096;
     /// Tags, categories, links, persons, enclosures, pictures, transcripts and the like, each.
     pub const LIST: usize = 200;
     /// Chapters of one episode.

@@ -16,10 +16,12 @@ pub use public::{
     ArtworkView, CategoryView, EnclosureView, EpisodeView, ProgramRef, ProgramView, RichText,
 };
 pub(crate) use public::{artwork, categories, dir, enclosures, one_artwork, rich};
-pub use records::{RunEntry, entry_tally, history, run_entry_key, tally_key, tally_row, verdict};
+pub use records::{
+    RunEntry, entry_tally, history, matches_key, run_entry_key, tally_key, tally_row, verdict,
+};
 pub use runs::{RunScope, health_key, health_row, report_key, run, runs_key};
 
-use crate::catalog::{CatalogBody, CatalogRecord, ItemFacts, Lane, Status};
+use crate::catalog::{CatalogBody, CatalogRecord, ItemFacts, Lane, RemovedDocument, Status};
 use crate::id::{ItemKind, ItemRef, ProgramId};
 use crate::lang::Lang;
 use crate::position::Seq;
@@ -66,7 +68,7 @@ pub fn project(record: &CatalogRecord) -> Projection {
         },
         CatalogBody::Removed(removed) => Projection {
             owner: Some(owner(&removed.item, removed.lane)),
-            rows: Vec::new(),
+            rows: redirect_row(seq, removed).into_iter().collect(),
         },
         CatalogBody::Progress(_) => Projection::default(),
     }
@@ -101,6 +103,25 @@ pub fn search(record: &CatalogRecord) -> Option<SearchUpdate> {
 /// Where the rows of an item are remembered.
 fn owner(item: &ItemRef, lane: Lane) -> RowKey {
     RowKey::new(Table::RowKeys, format!("{lane}/{item}"), Vec::new())
+}
+
+/// Whether an item stands in lists and is found: merged ones are not, archived ones by editors alone.
+pub(crate) fn is_listed(facts: &ItemFacts) -> bool {
+    facts.merged_into.is_none() && (facts.lane == Lane::Draft || facts.status == Status::Published)
+}
+
+/// The row of an item that leads to another.
+fn redirect_row(seq: Seq, removed: &RemovedDocument) -> Option<RowWrite> {
+    let meta = RowMeta {
+        version: removed.version.0,
+        merged_into: Some(removed.merged_into?),
+        ..RowMeta::default()
+    };
+    Some(RowWrite {
+        key: document_key(removed.lane, removed.item.kind, removed.item.id, ""),
+        seq,
+        value: Some((json(&meta), Vec::new())),
+    })
 }
 
 /// The partition key of an item's documents in a lane.
@@ -170,6 +191,7 @@ pub(crate) fn document_row<T: Serialize>(
         strict,
         slug: facts.slug.clone(),
         window,
+        merged_into: None,
     };
     let clustering = if lang == main { "" } else { lang.as_str() };
     RowWrite {

@@ -175,6 +175,16 @@ impl Findings {
         }
     }
 
+    /// Single lines that are no titles: not too long.
+    pub fn lines(&mut self, lines: &[(&str, Option<&String>)]) {
+        for (pointer, line) in lines {
+            if line.is_some_and(|line| line.len() > limits::LINE) {
+                let message = format!("the text is longer than {} bytes", limits::LINE);
+                self.error(pointer, "text_too_long", message);
+            }
+        }
+    }
+
     /// Categories: few, known ones.
     pub fn categories(&mut self, categories: &[String]) {
         self.at_most("/categories", categories.len(), limits::LIST, "categories");
@@ -255,6 +265,12 @@ impl Findings {
         {
             let message = "the time to end is not after the time to start";
             self.error("/availability/until", "availability_empty", message);
+        }
+        for (name, list) in [
+            ("/availability/countries", &availability.countries),
+            ("/availability/platforms", &availability.platforms),
+        ] {
+            self.at_most(name, list.len(), limits::LIST * 2, "entries");
         }
         for (n, code) in availability.countries.iter().enumerate() {
             if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) {

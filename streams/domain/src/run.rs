@@ -112,12 +112,17 @@ pub struct RunCompleted {
     pub moved_to: Option<String>,
     /// Where the feed says it will live.
     pub announced_url: Option<String>,
-    /// Seconds for which the answer stays fresh.
+    /// Seconds for which the answer stays fresh, as the server or the feed itself says.
     pub max_age_s: Option<i64>,
     /// Seconds that the server asks to wait before the next request.
     pub retry_after_s: Option<i64>,
     /// What it took of a quota, where the source has one.
     pub quota: Option<QuotaUse>,
+    /// Seconds between two new entries, on average of late, where that is known.
+    pub entry_interval_s: Option<i64>,
+    /// Entries that were listed before, and are neither listed now nor pushed out by new ones. Nothing is removed
+    /// for that.
+    pub entries_missing: i64,
 }
 
 /// How often something was put right.

@@ -9,8 +9,8 @@
 //! This module must not know an engine, a store, a clock or the content model.
 //!
 //! # How an engine uses it
-//! 1. Schema: one text field per [`IndexField::all`], split at ASCII spaces, with positions, without
-//!    norms; beside them the filter and sort columns of [`SearchDocument`].
+//! 1. Schema: one text field per [`IndexField::all`], split at ASCII spaces, without norms, with positions
+//!    where [`Layer::has_phrases`] says so; beside them the filter and sort columns of [`SearchDocument`].
 //! 2. Indexing: [`SearchDocument::indexed`], then [`IndexedFields::get`] is the text to index under
 //!    [`IndexField::name`]. The stored document is the serde form of [`SearchDocument`] (originals only).
 //! 3. Searching: each [`Tier`] of [`Query::tiers`] is a constant score; a document scores its best tier

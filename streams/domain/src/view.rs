@@ -8,6 +8,7 @@ use crate::model::Availability;
 use crate::position::{Partition, Seq};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// The tables, one per question that readers ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -146,6 +147,9 @@ pub struct RowMeta {
     /// When it may be shown.
     #[serde(default, skip_serializing_if = "Window::is_always")]
     pub window: Window,
+    /// The item that the address leads to; there is no body then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Uuid>,
 }
 
 /// When an item may be shown, as rows carry it: a reader asks the clock, not the body.

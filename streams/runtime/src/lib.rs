@@ -8,6 +8,7 @@
 //!
 //! Nothing here names an adapter or a driver of a database, and no rule about the content stands here.
 
+pub mod archive;
 mod backoff;
 pub mod clock;
 pub mod dead_letter;
@@ -28,6 +29,7 @@ mod scene;
 mod scripted;
 pub mod sink;
 pub mod step;
+pub mod switches;
 pub mod timers;
 pub mod topology;
 mod trial;
@@ -41,4 +43,5 @@ pub use pipeline::Pipeline;
 pub use processor::{Effects, Failure, Outcome, Processor, Rejection};
 pub use runner::Runner;
 pub use sink::Sink;
+pub use switches::Switches;
 pub use trial::try_entries;

@@ -8,7 +8,7 @@ use crate::processors::{
 use crate::runner::Runner;
 use crate::sink::{Parking, ProgressListener, ProgressWriter, Sink};
 use crate::timers::Timers;
-use crate::topology::{self, CONTROL, DECIDE, NORMALISE, sink_group};
+use crate::topology::{CONTROL, DECIDE, NORMALISE, sink_group};
 use crate::window::Window;
 use crate::worker::{FlushLimits, Limits, ProcessorWorker, SinkWorker, Worker};
 use mediamesh_domain::control::ControlState;
@@ -20,16 +20,12 @@ use mediamesh_ports::search_index::WriteSearch;
 use mediamesh_ports::view_store::{ReadViews, WriteViews};
 use mediamesh_schemas::{Codec, Topic};
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 
 /// How long normalise waits for a source that it has not heard of yet, before it pauses.
 const SOURCE_WAIT: Duration = Duration::from_secs(2);
-/// How long the version before a switch is kept going, for cursors and a way back.
-const OLD_STAYS: Duration = Duration::from_secs(3600);
 /// How many raw entries normalise takes at once: half a window, so that one half is decided meanwhile.
 const NORMALISED_AT_ONCE: usize = 100;
 
@@ -194,50 +190,5 @@ impl Pipeline {
             &self.parking,
             self.clock(),
         ))
-    }
-}
-
-/// Starts the sink of a version that readers are switched to, and ends the one before it an hour later, until
-/// the token is cancelled.
-pub async fn follow_switches(
-    pipeline: Pipeline,
-    runner: Arc<Mutex<Runner>>,
-    mut control: watch::Receiver<Arc<ControlState>>,
-    cancel: CancellationToken,
-) {
-    let mut before = Arc::clone(&control.borrow_and_update());
-    loop {
-        tokio::select! {
-            () = cancel.cancelled() => return,
-            changed = control.changed() => if changed.is_err() { return },
-        }
-        let now = Arc::clone(&control.borrow_and_update());
-        if now.views == before.views {
-            continue;
-        }
-        let started = {
-            let mut runner = runner.lock().unwrap_or_else(PoisonError::into_inner);
-            pipeline.start_sinks(&mut runner, &now)
-        };
-        if let Err(error) = started {
-            tracing::error!(%error, "the sink of a switched view cannot be started");
-        }
-        for view in View::ALL {
-            let old = before.view_version(view.as_str());
-            if old != now.view_version(view.as_str()) {
-                let name = topology::sink_group(ViewVersion::new(view, old)).name;
-                tokio::spawn(end_later(Arc::clone(&runner), name, cancel.clone()));
-            }
-        }
-        before = now;
-    }
-}
-
-async fn end_later(runner: Arc<Mutex<Runner>>, name: String, cancel: CancellationToken) {
-    tokio::select! {
-        () = cancel.cancelled() => {}
-        () = tokio::time::sleep(OLD_STAYS) => {
-            runner.lock().unwrap_or_else(PoisonError::into_inner).stop(&name);
-        }
     }
 }

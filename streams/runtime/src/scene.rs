@@ -7,10 +7,11 @@ mod found;
 use crate::clock::SystemClock;
 use crate::followers::{ControlFollower, ProgressFollower, VerdictsFollower};
 use crate::health::Health;
-use crate::pipeline::{Pipeline, follow_switches};
+use crate::pipeline::Pipeline;
 use crate::rebuild::Readers;
 use crate::runner::Runner;
 use crate::sink::Parking;
+use crate::switches::Switches;
 pub(crate) use feed::{raw, told};
 pub(crate) use found::Found;
 use mediamesh_domain::command::{Command, CommandBody, Principal, UpdateProgram};
@@ -48,6 +49,7 @@ pub(crate) struct Scene {
     control: Arc<ControlFollower>,
     verdicts: Arc<VerdictsFollower>,
     health: Arc<Health>,
+    pub switches: Switches,
     runner: Arc<Mutex<Runner>>,
     cancel: CancellationToken,
     commands: u128,
@@ -102,13 +104,8 @@ impl Scene {
             .start_sinks(&mut runner, &control.current())
             .unwrap();
         let runner = Arc::new(Mutex::new(runner));
-        let switches = follow_switches(
-            pipeline.clone(),
-            runner.clone(),
-            control.watch(),
-            cancel.clone(),
-        );
-        runtime.spawn(switches);
+        let switches = Switches::new(pipeline.clone(), runner.clone(), cancel.clone());
+        runtime.spawn(switches.clone().follow(control.watch()));
         let rows = Arc::new(log.clone());
         Self {
             readers: Readers {
@@ -122,6 +119,7 @@ impl Scene {
             control,
             verdicts,
             health,
+            switches,
             runner,
             cancel,
             commands: 0,

@@ -1,7 +1,7 @@
 //! One event as an editor reads it.
 
 use mediamesh_domain::command::{FieldRepair, Principal};
-use mediamesh_domain::event::{Event, EventBody, ImportFact, Rung};
+use mediamesh_domain::event::{Event, EventBody, HeldField, ImportFact, Rung};
 use mediamesh_domain::id::{CommandId, EventId, RunId, SourceId};
 use mediamesh_domain::item::{self, Fields};
 use mediamesh_domain::lang::Lang;
@@ -10,6 +10,7 @@ use mediamesh_domain::time::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// One event: who, when, what changed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,6 +50,15 @@ pub struct HistoryEntry {
     /// The import that brought it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub import: Option<ImportView>,
+    /// What the import says of fields that an editor holds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Change>,
+    /// The fields that were given back to the sources.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub released: Vec<String>,
+    /// The other item of a merge, a split or an undo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<Uuid>,
 }
 
 /// A field with what it became.
@@ -91,6 +101,9 @@ impl HistoryEntry {
             rebased_from: None,
             matched_by: None,
             import: None,
+            held: Vec::new(),
+            released: Vec::new(),
+            other: None,
         };
         entry.with(&event.body)
     }
@@ -105,12 +118,14 @@ impl HistoryEntry {
             }
             EventBody::ProgramUpdated(change) => Self {
                 rebased_from: change.rebased_from,
+                held: held(&change.held),
                 ..self.changed(&change.fields, &change.changed)
             }
             .imported(change.import.as_ref()),
             EventBody::EpisodeUpdated(change) => Self {
                 rebased_from: change.rebased_from,
                 matched_by: change.matched_by,
+                held: held(&change.held),
                 ..self.changed(&change.fields, &change.changed)
             }
             .imported(change.import.as_ref()),
@@ -127,6 +142,53 @@ impl HistoryEntry {
                 ..self
             }
             .imported(Some(&found.import)),
+            EventBody::ProgramReleased(given) => Self {
+                released: given.pointers.clone(),
+                ..self.changed(&given.fields, &given.changed)
+            },
+            EventBody::EpisodeReleased(given) => Self {
+                released: given.pointers.clone(),
+                ..self.changed(&given.fields, &given.changed)
+            },
+            other => self.merged(other),
+        }
+    }
+
+    /// Merges, splits and their undoing.
+    fn merged(self, body: &EventBody) -> Self {
+        match body {
+            EventBody::EpisodeMerged(gone) => self.about(gone.into.0, &gone.reason),
+            EventBody::EpisodeUnmerged(back) => self.about(back.into.0, &back.reason),
+            EventBody::EpisodeAbsorbed(taken) => self
+                .about(taken.from.0, &taken.reason)
+                .maybe_changed(taken.fields.as_ref(), &taken.changed)
+                .imported(taken.import.as_ref()),
+            EventBody::EpisodeReturned(given) => self
+                .about(given.from.0, &given.reason)
+                .maybe_changed(given.fields.as_ref(), &given.changed),
+            EventBody::EpisodeSplit(split) => self
+                .about(split.new_episode_id.0, &split.reason)
+                .changed(&split.fields, &split.changed)
+                .imported(split.import.as_ref()),
+            EventBody::ProgramMerged(gone) => self.about(gone.into.0, &gone.reason),
+            EventBody::ProgramReopened(back) => self.live(&[], &back.reason),
+            EventBody::ProgramAbsorbed(taken) => self.about(taken.from.0, &taken.reason),
+            EventBody::ProgramReturned(given) => self.about(given.from.0, &given.reason),
+            _ => self,
+        }
+    }
+
+    fn about(self, other: Uuid, reason: &Option<String>) -> Self {
+        Self {
+            other: Some(other),
+            ..self.live(&[], reason)
+        }
+    }
+
+    fn maybe_changed<F: Fields>(self, fields: Option<&F>, pointers: &[String]) -> Self {
+        match fields {
+            Some(fields) => self.changed(fields, pointers),
+            None => self,
         }
     }
 
@@ -161,4 +223,12 @@ impl HistoryEntry {
         });
         Self { import, ..self }
     }
+}
+
+fn held(fields: &[HeldField]) -> Vec<Change> {
+    let held = fields.iter().map(|field| Change {
+        pointer: field.pointer.clone(),
+        value: RawValue::from_string(field.value.clone()).ok(),
+    });
+    held.collect()
 }

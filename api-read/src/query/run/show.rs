@@ -156,6 +156,12 @@ fn sentences(seen: &RunCompleted) -> Vec<String> {
             seen.entries
         ));
     }
+    if seen.entries_missing > 0 {
+        notes.push(format!(
+            "{} entries were listed before and are not any more: nothing is removed for that.",
+            seen.entries_missing
+        ));
+    }
     if let Some(url) = &seen.moved_to {
         notes.push(format!(
             "The server says that the feed moved for good to {url}."

@@ -21,8 +21,12 @@ use utoipa::ToSchema;
 
 /// How many of the last runs' entries are looked at.
 const RUNS_LOOKED_AT: usize = 20;
-/// Failures put a poll off by at most this, in seconds, unless the source's own interval is longer.
+/// The longest time between two polls of a source that names none, in seconds.
 const LONGEST_WAIT_S: i64 = 24 * 3600;
+/// The shortest one.
+const SHORTEST_WAIT_S: i64 = 300;
+/// How often a source is polled in the time in which it has one new entry.
+const POLLS_PER_ENTRY: i64 = 4;
 
 /// How a source stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -64,6 +68,8 @@ pub struct HealthView {
     /// The entries of the last document.
     pub entries_listed: i64,
     /// Those that must exist by their numbers and are not in it: "100 of 200".
+    pub entries_unlisted: i64,
+    /// Those that were listed before, and are neither listed now nor pushed out by new ones; nothing is removed for it.
     pub entries_missing: i64,
     /// Entries of the last document without a guid.
     pub guids_missing: i64,
@@ -158,7 +164,8 @@ fn view(known: SourceHealth, source: &SourceEntry) -> HealthView {
         hit_rate: known.hit_rate(),
         document_repairs: known.repairs(),
         entries_listed: known.listed,
-        entries_missing: known.entries_missing(),
+        entries_unlisted: known.entries_unlisted(),
+        entries_missing: known.missing,
         guids_missing: known.guids_missing,
         guids_repeated: known.guids_repeated,
         last_success: known.last_success,
@@ -170,17 +177,25 @@ fn view(known: SourceHealth, source: &SourceEntry) -> HealthView {
     }
 }
 
-/// What the connector planned; where it did not say, what follows from the source's interval and its failures.
+/// What the connector planned; where it did not say, what follows from how often entries appear, from the bounds
+/// of the source and from its failures, as connectors reckon where the deployment says nothing else.
 fn next_poll(known: &SourceHealth, source: &SourceEntry) -> Option<Timestamp> {
     let fields = &source.fields;
     if fields.paused || fields.interval_s <= 0 || fields.url.is_empty() {
         return None;
     }
+    if known.next_poll.is_some() {
+        return known.next_poll;
+    }
     let failed = known.last_failure.as_ref().map(|failure| failure.at);
     let last = known.last_success.map(|run| run.at).max(failed)?;
+    let start = fields.interval_s;
+    let floor = fields.min_interval_s.unwrap_or(SHORTEST_WAIT_S.min(start));
+    let ceiling = fields.max_interval_s.unwrap_or(LONGEST_WAIT_S.max(start));
+    let ceiling = ceiling.max(floor);
+    let entries = known.entry_interval_s.map(|apart| apart / POLLS_PER_ENTRY);
+    let regular = entries.unwrap_or(start).clamp(floor, ceiling);
     let doublings = u32::try_from(known.failures.clamp(0, 20)).unwrap_or(0);
-    let longest = LONGEST_WAIT_S.max(fields.interval_s);
-    let wait = fields.interval_s.saturating_mul(1 << doublings);
-    let wait = wait.max(known.asked_wait_s).min(longest);
-    Some(known.next_poll.unwrap_or_else(|| last.plus_seconds(wait)))
+    let wait = regular.saturating_mul(1 << doublings);
+    Some(last.plus_seconds(wait.max(known.asked_wait_s).min(ceiling)))
 }

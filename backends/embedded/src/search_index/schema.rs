@@ -4,7 +4,7 @@
 
 use mediamesh_domain::catalog::Lane;
 use mediamesh_domain::position::Seq;
-use mediamesh_domain::text::{IndexField, SearchDocument};
+use mediamesh_domain::text::{IndexField, IndexedFields, SearchDocument};
 use tantivy::TantivyDocument;
 use tantivy::schema::{
     BytesOptions, FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, Schema,
@@ -101,6 +101,7 @@ impl Fields {
         key: &ItemKey,
         seq: Seq,
         document: &SearchDocument,
+        indexed: &IndexedFields,
     ) -> Result<TantivyDocument, serde_json::Error> {
         let mut out = self.tombstone(key, seq);
         out.add_text(self.lane, lane.as_str());
@@ -131,7 +132,6 @@ impl Fields {
         out.add_u64(self.id_high, high);
         out.add_u64(self.id_low, low);
         out.add_bytes(self.document, &serde_json::to_vec(document)?);
-        let indexed = document.indexed();
         for (field, tokens) in indexed.iter() {
             out.add_text(self.tokens(field), tokens);
         }
@@ -161,12 +161,17 @@ fn keyword() -> TextOptions {
     TextOptions::default().set_indexing_options(indexing)
 }
 
-/// Tokens with their positions, split at spaces alone.
+/// Tokens split at spaces alone, with their positions where phrases are asked for. How often a token comes
+/// plays no part: the domain ranks.
 fn add_tokens(schema: &mut SchemaBuilder, field: IndexField) -> Field {
+    let kept = match field.layer.has_phrases() {
+        true => IndexRecordOption::WithFreqsAndPositions,
+        false => IndexRecordOption::Basic,
+    };
     let indexing = TextFieldIndexing::default()
         .set_tokenizer("whitespace")
         .set_fieldnorms(false)
-        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        .set_index_option(kept);
     let options = TextOptions::default().set_indexing_options(indexing);
     schema.add_text_field(field.name(), options)
 }

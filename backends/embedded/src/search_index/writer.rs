@@ -1,6 +1,7 @@
 //! Takes writes in and commits them. Everything here blocks.
 
 use super::Options;
+use super::analysed::Analysed;
 use super::committed::Committed;
 use super::payload;
 use super::schema::{Fields, ItemKey};
@@ -24,6 +25,7 @@ pub(super) struct Writer {
     writer: Option<IndexWriter>,
     /// The items taken in since the last flush.
     pending: HashMap<ItemKey, Seq>,
+    analysed: Analysed,
     /// Something that was taken in since the last flush is lost: the next flush must say so.
     lost: bool,
     /// There may be a commit that readers do not see; also one that failed may be on disk.
@@ -38,6 +40,7 @@ impl Writer {
             options: options.clone(),
             writer: None,
             pending: HashMap::new(),
+            analysed: Analysed::default(),
             lost: false,
             is_ahead: false,
         }
@@ -70,7 +73,9 @@ impl Writer {
         let item = self.fields.item;
         let mut documents = Vec::with_capacity(write.documents.len().max(1));
         for document in &write.documents {
-            let document = self.fields.document(write.lane, &key, write.seq, document);
+            let indexed = self.analysed.of(document);
+            let fields = &self.fields;
+            let document = fields.document(write.lane, &key, write.seq, document, indexed);
             documents.push(document.map_err(|e| TantivyError::InternalError(e.to_string()))?);
         }
         if documents.is_empty() {

@@ -104,9 +104,9 @@ async fn what_a_group_has_not_committed_stays_until_the_group_is_forgotten() {
     commit(&log, Topic::ContentCommands, 2);
     assert_eq!(maintain(&log).expired, 2);
     let member = log.join(spec(Topic::ContentCommands)).expect("join");
-    assert!(log.forget_group("group").is_err(), "it has a member");
+    assert!(log.forget("group").is_err(), "it has a member");
     drop(member);
-    log.forget_group("group").expect("forget");
+    log.forget("group").expect("forget");
     assert_eq!(maintain(&log).expired, 3);
     assert_eq!(log.lag("group", Topic::ContentCommands, P).expect("lag"), 0);
 }

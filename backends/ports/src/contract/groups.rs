@@ -19,6 +19,7 @@ suite! { $ groups_contract, groups:
     a_poll_ends_in_time_where_nothing_comes,
     partitions_take_turns,
     the_lag_is_what_is_not_committed,
+    a_group_is_forgotten_when_its_members_have_left,
     what_one_stage_writes_the_next_stage_gets,
 }
 
@@ -291,6 +292,29 @@ pub async fn the_lag_is_what_is_not_committed(log: EventLog) {
     .await;
     assert_eq!(log.groups.lag("lag", IN, Partition(2)).expect("lag"), 6);
     assert_eq!(log.groups.lag("lag", IN, Partition(3)).expect("lag"), 0);
+}
+
+/// A group is forgotten when its members have left: it begins anew then.
+pub async fn a_group_is_forgotten_when_its_members_have_left(log: EventLog) {
+    append(&log, numbered(2, 10)).await;
+    let groups = log.groups.clone();
+    let (log, while_at_work) = with_member(log, group("gone"), move |member| {
+        let batch = member.poll(4, SOON).expect("poll").expect("a batch");
+        commit(member, &batch);
+        groups.forget("gone")
+    })
+    .await;
+    assert!(
+        matches!(while_at_work, Err(Error::Refused(_))),
+        "{while_at_work:?}"
+    );
+    let log = blocking(move || {
+        log.groups.forget("gone").expect("forget");
+        log.groups.forget("gone").expect("a second time");
+        log
+    })
+    .await;
+    assert_eq!(log.groups.lag("gone", IN, Partition(2)).expect("lag"), 10);
 }
 
 /// What one stage writes the next stage gets, written or durable.

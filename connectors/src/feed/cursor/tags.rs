@@ -103,7 +103,7 @@ impl<'t> Cursor<'t> {
             }
             let declares = name == "xmlns" || name.starts_with("xmlns:");
             if wanted && !declares && !name.is_empty() {
-                let name = self.names.attribute(name);
+                let name = self.names.attribute(name).to_owned();
                 read.entry(name).or_insert_with(|| text::attribute(value));
             }
         }

@@ -34,23 +34,20 @@ impl<'t, M> Cache<'t, M> {
         self.generation += 1;
     }
 
-    /// Whether the meaning of a name is known.
-    pub(super) fn knows(&self, raw: &str) -> bool {
-        let entry = self.places[place(raw)].as_ref();
-        entry.is_some_and(|entry| entry.generation == self.generation && entry.raw == raw)
-    }
-
-    /// The meaning that stands in the place of a name, after [`Cache::knows`] or [`Cache::put`].
-    pub(super) fn get(&self, raw: &str) -> Option<&M> {
-        self.places[place(raw)].as_ref().map(|entry| &entry.meaning)
-    }
-
-    pub(super) fn put(&mut self, raw: &'t str, meaning: M) {
-        self.places[place(raw)] = Some(Entry {
+    /// The meaning of a name; what is not known is found first.
+    pub(super) fn get(&mut self, raw: &'t str, find: impl FnOnce() -> M) -> &M {
+        let generation = self.generation;
+        let place = &mut self.places[place(raw)];
+        let known = |entry: &Entry<'_, M>| entry.generation == generation && entry.raw == raw;
+        if !place.as_ref().is_some_and(known) {
+            *place = None;
+        }
+        let entry = place.get_or_insert_with(|| Entry {
             raw,
-            generation: self.generation,
-            meaning,
+            generation,
+            meaning: find(),
         });
+        &entry.meaning
     }
 }
 
@@ -71,16 +68,20 @@ mod tests {
     #[test]
     fn a_name_is_known_until_another_takes_its_place_or_all_is_forgotten() {
         let mut cache = Cache::default();
-        for name in ["itunes:title", "title", "x", ""] {
-            assert!(!cache.knows(name));
-            cache.put(name, name.len());
-            assert!(cache.knows(name));
-            assert_eq!(cache.get(name), Some(&name.len()));
-        }
-        cache.forget();
-        assert!(!cache.knows("title"));
         let long = "n".repeat(10_000);
-        cache.put(&long, 1);
-        assert!(cache.knows(&long) && !cache.knows(&long[1..]));
+        for (found, name) in ["itunes:title", "title", "x", "", &long]
+            .into_iter()
+            .enumerate()
+        {
+            assert_eq!(cache.get(name, || found), &found);
+            assert_eq!(cache.get(name, || 99), &found);
+        }
+        assert_eq!(
+            cache.get(&long[1..], || 7),
+            &7,
+            "another name of the same letters"
+        );
+        cache.forget();
+        assert_eq!(cache.get("title", || 8), &8);
     }
 }

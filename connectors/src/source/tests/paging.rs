@@ -185,3 +185,36 @@ async fn a_secret_goes_to_pages_of_its_origin_alone_and_stands_nowhere() {
     let shown = format!("{report:?} {:?} {kept:?}", world.appended());
     assert!(!shown.contains("t0ken"), "{shown}");
 }
+
+#[tokio::test]
+async fn atom_archives_and_json_feeds_go_on_as_well() {
+    let atom = |n: usize| {
+        let link = match n {
+            2 => String::new(),
+            n => format!("<link rel='prev-archive' href='/feed?page={}'/>", n + 1),
+        };
+        format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><title>A</title>{link}\
+             <entry><id>tag:a,{n}</id><title>T</title></entry></feed>"
+        )
+    };
+    let json = |n: usize| {
+        let link = match n {
+            2 => String::new(),
+            n => format!(r#""next_url": "/feed?page={}","#, n + 1),
+        };
+        format!(
+            r#"{{"version": "https://jsonfeed.org/version/1.1", "title": "J", {link}
+             "items": [{{"id": "{n}", "content_text": "T"}}]}}"#
+        )
+    };
+    let formats: [Box<dyn Fn(usize) -> String + Send + Sync>; 2] = [Box::new(atom), Box::new(json)];
+    for format in formats {
+        let server = Server::answering(move |head| server::ok(&[], &format(asked(head)))).await;
+        let world = World::of(&server);
+        let report = world.run().await;
+        assert_eq!((report.pages, report.appended), (3, 3));
+        let report = world.run().await;
+        assert_eq!((report.pages, report.appended), (1, 0));
+    }
+}

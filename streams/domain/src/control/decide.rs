@@ -130,7 +130,7 @@ fn judge(state: &dyn StateView, command: &ControlCommand, seq: Seq) -> Result<De
         ControlBody::CreateSource(body) => sources::create(state, body, seq),
         ControlBody::UpdateSource(body) => sources::update(state, body, command.expected, seq),
         ControlBody::CreateApiKey(body) => api_keys::create(state, body, seq),
-        ControlBody::RevokeApiKey(body) => api_keys::revoke(state, body, seq),
+        ControlBody::RevokeApiKey(body) => api_keys::revoke(state, body, command.at, seq),
         ControlBody::SwitchView(body) => views::switch(state, body, seq),
     }
 }

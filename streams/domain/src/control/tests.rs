@@ -88,7 +88,7 @@ fn key(prefix: &str, name: &str) -> ControlBody {
         prefix: prefix.to_owned(),
         secret_hash: vec![7; 32],
         name: name.to_owned(),
-        scopes: vec!["admin".to_owned()],
+        scopes: vec!["content:write".to_owned()],
         sources: Vec::new(),
         expires_at: None,
     })
@@ -345,4 +345,29 @@ fn a_keyed_answer_is_remembered_and_forgotten_by_what_comes_later() {
     let control = control.when(late);
     assert_eq!(control.state.under(b"a/").count(), 1);
     assert_eq!(control.state.under(b"t/").count(), 1);
+}
+
+#[test]
+fn the_last_admin_key_is_not_revoked() {
+    let admin = |prefix: &str, expires_at| match key(prefix, prefix) {
+        ControlBody::CreateApiKey(key) => ControlBody::CreateApiKey(CreateApiKey {
+            scopes: vec!["admin".to_owned()],
+            expires_at,
+            ..key
+        }),
+        other => other,
+    };
+    let control = Control::default()
+        .when(command(1, admin("mm_a", None)))
+        .when(command(2, key("mm_plain", "plain")))
+        .when(command(3, admin("mm_over", Some(Timestamp(1)))))
+        .when(command(4, revoke("mm_a")));
+    assert_eq!(control.refusal().code, "last_admin_key");
+    let control = control
+        .when(command(5, revoke("mm_plain")))
+        .when(command(6, admin("mm_b", None)))
+        .when(command(7, revoke("mm_a")));
+    assert!(!control.known.api_keys.contains_key("mm_a"));
+    let control = control.when(command(8, revoke("mm_b")));
+    assert_eq!(control.refusal().code, "last_admin_key");
 }

@@ -52,7 +52,7 @@ pub(crate) struct Desk<'a> {
     partition: Partition,
     state: &'a dyn StateView,
     program: Held<ProgramFields>,
-    episode: Option<(EpisodeId, Held<EpisodeFields>)>,
+    episodes: Vec<(EpisodeId, Held<EpisodeFields>)>,
     seq: Seq,
     decided_at: Timestamp,
     decision: Decision,
@@ -104,7 +104,7 @@ impl<'a> Desk<'a> {
             partition,
             state,
             program: Held::read(read(state, &keys::program(command.program_id))?),
-            episode: None,
+            episodes: Vec::new(),
             seq: seq.unwrap_or_default(),
             decided_at: command.at.max(last.unwrap_or(command.at)),
             decision: Decision::default(),
@@ -137,17 +137,21 @@ impl<'a> Desk<'a> {
         self.program.now.as_ref()
     }
 
-    /// An episode as it stands now. A command changes one episode at most, and reads others only before.
+    /// An episode as it stands now.
     pub fn episode(&mut self, id: EpisodeId) -> Result<Option<&Item<EpisodeFields>>, Unreadable> {
         Ok(self.held_episode(id)?.now.as_ref())
     }
 
     fn held_episode(&mut self, id: EpisodeId) -> Result<&mut Held<EpisodeFields>, Unreadable> {
-        let held = match self.episode.take() {
-            Some((held_id, held)) if held_id == id => held,
-            _ => Held::read(self.read(&keys::episode(self.command.program_id, id))?),
+        let at = match self.episodes.iter().position(|(held, _)| *held == id) {
+            Some(at) => at,
+            None => {
+                let held = Held::read(self.read(&keys::episode(self.command.program_id, id))?);
+                self.episodes.push((id, held));
+                self.episodes.len() - 1
+            }
         };
-        Ok(&mut self.episode.insert((id, held)).1)
+        Ok(&mut self.episodes[at].1)
     }
 
     /// Gives an event its numbers and lets it change the program.
@@ -235,9 +239,10 @@ impl<'a> Desk<'a> {
             documents.extend(program::join::documents(id, before, now));
             changes.extend(self.spread(before, now)?);
         }
-        if let Some((episode_id, held)) = &self.episode
-            && let Some((before, now)) = held.change()
-        {
+        for (episode_id, held) in &self.episodes {
+            let Some((before, now)) = held.change() else {
+                continue;
+            };
             changes.push(put(keys::episode(id, *episode_id), now)?);
             if let Some(program) = self.program() {
                 documents.extend(episode::join::documents(
@@ -307,7 +312,9 @@ impl<'a> Desk<'a> {
         outcome: Outcome,
         entry: Option<EntryOutcome>,
     ) -> Result<Decision, Unreadable> {
+        // What is normalised again is no entry of a run that comes in now.
         let import = origin(&self.command.body)
+            .filter(|origin| !origin.renormalised)
             .zip(entry)
             .map(|(origin, outcome)| ImportOutcome {
                 source_id: origin.source_id,

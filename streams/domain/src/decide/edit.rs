@@ -56,6 +56,20 @@ pub(crate) fn program_exists(desk: &Desk<'_>) -> Result<(), Stop> {
     Err(refusal::not_found(ItemRef::program(desk.command.program_id)).into())
 }
 
+/// The command's program must be there, and not be part of another.
+pub(crate) fn program_is_open(desk: &Desk<'_>) -> Result<(), Stop> {
+    program_exists(desk)?;
+    desk.program().map_or(Ok(()), is_open)
+}
+
+/// An item that is part of another is not changed by itself.
+pub(crate) fn is_open<F>(item: &Item<F>) -> Result<(), Stop> {
+    match item.merged {
+        None => Ok(()),
+        Some(merged) => Err(refusal::merged(merged.into, item.version).into()),
+    }
+}
+
 /// Makes an item.
 pub(crate) fn create<E: OnDesk>(
     desk: &mut Desk<'_>,
@@ -101,6 +115,7 @@ pub(crate) fn update<E: OnDesk>(
     if item.was_changed_by(command) {
         return accepted(desk, entity, Vec::new());
     }
+    is_open(item)?;
     let mut fields: E::Fields = item::apply(&item.draft, patch).map_err(refusal::bad_patch)?;
     let cleaned = E::tidy(&mut fields);
     let rebased_from = match command.expected {
@@ -117,6 +132,7 @@ pub(crate) fn update<E: OnDesk>(
             rebased_from,
             import: None,
             matched_by: None,
+            held: Vec::new(),
         };
         entity.happen(desk, entity.updated(change))?;
     }
@@ -209,9 +225,15 @@ pub(crate) fn existing<'d, E: OnDesk>(
 }
 
 /// The item, in the version that the caller expects where they named one.
-fn current<'d, E: OnDesk>(desk: &'d mut Desk<'_>, entity: E) -> Result<&'d Item<E::Fields>, Stop> {
+pub(crate) fn current<'d, E: OnDesk>(
+    desk: &'d mut Desk<'_>,
+    entity: E,
+) -> Result<&'d Item<E::Fields>, Stop> {
     let command = desk.command;
     let item = existing(desk, entity)?;
+    if !item.was_changed_by(command) {
+        is_open(item)?;
+    }
     match command.expected {
         Some(expected) if expected.version != item.version && !item.was_changed_by(command) => {
             Err(refusal::other_version(expected, item.version, Vec::new()).into())

@@ -1,15 +1,17 @@
 //! What a source may do: make items, and change what no editor has set.
 
 use super::desk::{Desk, import_fact};
-use super::edit::{OnDesk, accepted, existing, languages, program_exists, slug};
+use super::edit::{OnDesk, accepted, existing, is_open, languages, program_is_open, slug};
+use super::merge::{self, Lead};
+use super::release::is_shown_as_it_is;
 use super::sightings::{self, Freshness};
-use super::{Judged, Stop, refusal};
+use super::{Judged, Stop, refusal, split};
 use crate::catalog::Status;
-use crate::command::{ImportEpisode, ImportOrigin, ImportProgram};
+use crate::command::{ImportEpisode, ImportOrigin, ImportProgram, SplitEpisode};
 use crate::episode::{Episode, ladder};
-use crate::event::{EpisodeMatched, EventBody, Rung};
+use crate::event::{EpisodeMatched, EventBody, Evidence, HeldField, Rung};
 use crate::id::EpisodeId;
-use crate::item::{self, Change, Fields, Live};
+use crate::item::{self, Change, Entity, Fields, Item};
 use crate::model::Policy;
 use crate::program::Program;
 use crate::verdict::{EntryOutcome, Finding};
@@ -21,15 +23,19 @@ pub(super) fn program(
     import: &ImportProgram,
 ) -> Result<Judged, Stop> {
     let origin = &import.origin;
-    if desk.program().is_none() {
-        return make(desk, entity, &import.fields, origin);
+    match desk.program() {
+        None => return make(desk, entity, &import.fields, origin),
+        Some(item) => is_open(item)?,
     }
     let outcome = match sightings::freshness(desk, entity, origin)? {
         Freshness::Repeated => return Ok(Judged::Duplicate),
         Freshness::Stale => EntryOutcome::Stale,
         Freshness::Same => sightings::unchanged(desk, entity, origin)?,
         Freshness::SameFetch | Freshness::New => {
-            change(desk, entity, &import.fields, origin, None)?
+            match change(desk, entity, &import.fields, origin, None)? {
+                Some(outcome) => outcome,
+                None => sightings::unchanged(desk, entity, origin)?,
+            }
         }
     };
     ended(desk, entity, outcome)
@@ -37,7 +43,7 @@ pub(super) fn program(
 
 /// Takes in one entry of a source.
 pub(super) fn episode(desk: &mut Desk<'_>, import: &ImportEpisode) -> Result<Judged, Stop> {
-    program_exists(desk)?;
+    program_is_open(desk)?;
     let (fields, origin) = (&import.fields, &import.origin);
     let mut climb = ladder::climb(desk, fields, origin)?;
     let Some((id, rung)) = climb.found else {
@@ -50,35 +56,112 @@ pub(super) fn episode(desk: &mut Desk<'_>, import: &ImportEpisode) -> Result<Jud
         climb.remember(desk, entity.0)?;
         return Ok(judged);
     };
-    let entity = Episode(id);
-    match sightings::freshness(desk, entity, origin)? {
+    let entity = match merge::lead(desk, id)? {
+        Lead::To(entity) => entity,
+        Lead::Aside(entity) => return aside(desk, climb, id, entity, origin),
+    };
+    // Its neighbours in the fetch are told from it by the episode that the marks lead to.
+    let seen = Episode(id);
+    match sightings::freshness(desk, seen, origin)? {
         Freshness::Repeated => return Ok(Judged::Duplicate),
         Freshness::Stale => return ended(desk, entity, EntryOutcome::Stale),
-        Freshness::SameFetch => return ended(desk, entity, EntryOutcome::Merged),
+        Freshness::SameFetch => {
+            if rung == Rung::Guid && seen == entity && reclaim(desk, entity, import)? {
+                climb.remember(desk, id)?;
+                return ended(desk, entity, EntryOutcome::Changed);
+            }
+            return ended(desk, entity, EntryOutcome::Merged);
+        }
         Freshness::Same => {
-            let outcome = sightings::unchanged(desk, entity, origin)?;
+            let outcome = sightings::unchanged(desk, seen, origin)?;
             return ended(desk, entity, outcome);
         }
         Freshness::New => {}
     }
-    let outcome = change(desk, entity, fields, origin, Some(rung))?;
     let strongest = climb.strongest().unwrap_or(rung);
+    let known = match rung == strongest {
+        true => Evidence::default(),
+        false => ladder::evidence(&existing(desk, entity)?.draft),
+    };
+    let changed = change(desk, entity, fields, origin, Some(rung))?;
+    if changed.is_none() || seen != entity {
+        sightings::unchanged(desk, seen, origin)?;
+    }
+    let outcome = changed.unwrap_or(EntryOutcome::Same);
     climb.remember(desk, id)?;
     if rung == strongest {
         // The mark that others would be compared with: nothing was found out.
         return ended(desk, entity, outcome);
     }
-    entity.happen(desk, matched(id, rung, import))?;
+    entity.happen(desk, matched(entity.0, rung, import, known))?;
     ended(desk, entity, EntryOutcome::Merged)
 }
 
-fn matched(episode_id: EpisodeId, rung: Rung, import: &ImportEpisode) -> EventBody {
+/// Takes an episode back for the entry that bears its guid, where a neighbour in the same fetch was taken for it
+/// by a weaker mark before: that one gets an episode of its own.
+fn reclaim(desk: &mut Desk<'_>, entity: Episode, import: &ImportEpisode) -> Result<bool, Stop> {
+    let (fields, origin) = (&import.fields, &import.origin);
+    let new = Episode(EpisodeId(desk.command.command_id.derive(0)));
+    let item = existing(desk, entity)?;
+    let Some(last) = item.imports.get(&origin.source_id) else {
+        return Ok(false);
+    };
+    if last.run_id != origin.run_id || ladder::same_guid(&item.draft, fields) {
+        return Ok(false);
+    }
+    let body = SplitEpisode {
+        episode_id: entity.0,
+        new_episode_id: new.0,
+        fields: item.draft.clone(),
+        origin: ImportOrigin {
+            run_id: last.run_id,
+            order: last.order,
+            raw_hash: last.raw_hash.clone(),
+            ..origin.clone()
+        },
+        kept: Some(fields.clone()),
+        kept_origin: Some(origin.clone()),
+        publish: item.status == Status::Published,
+        reason: None,
+    };
+    if !Episode::check(fields).errors.is_empty() {
+        return Ok(false);
+    }
+    split::part(desk, &body)
+}
+
+/// Notes an entry of an episode that goes by others: nothing changes.
+fn aside(
+    desk: &mut Desk<'_>,
+    mut climb: ladder::Climb,
+    id: EpisodeId,
+    entity: Episode,
+    origin: &ImportOrigin,
+) -> Result<Judged, Stop> {
+    match sightings::freshness(desk, Episode(id), origin)? {
+        Freshness::Repeated => return Ok(Judged::Duplicate),
+        Freshness::Stale => return ended(desk, entity, EntryOutcome::Stale),
+        Freshness::SameFetch | Freshness::Same | Freshness::New => {}
+    }
+    sightings::unchanged(desk, Episode(id), origin)?;
+    climb.remember(desk, id)?;
+    ended(desk, entity, EntryOutcome::Merged)
+}
+
+fn matched(
+    episode_id: EpisodeId,
+    rung: Rung,
+    import: &ImportEpisode,
+    known: Evidence,
+) -> EventBody {
     EventBody::EpisodeMatched(EpisodeMatched {
         episode_id,
         rung,
         guid: import.fields.guid.clone(),
         media_url: ladder::media_mark(&import.fields),
         import: import_fact(&import.origin),
+        entry: Some(ladder::evidence(&import.fields)),
+        known: Some(known),
     })
 }
 
@@ -112,33 +195,40 @@ fn make<E: OnDesk>(
     Ok(Judged::Entry(EntryOutcome::Created, Box::new(accepted)))
 }
 
-/// Changes the fields that no editor has set, and makes that live where the source may.
+/// Changes the fields that no editor has set, and makes that live where the source may; none where the source
+/// says nothing new.
 fn change<E: OnDesk>(
     desk: &mut Desk<'_>,
     entity: E,
     fields: &E::Fields,
     origin: &ImportOrigin,
     matched_by: Option<Rung>,
-) -> Result<EntryOutcome, Stop> {
+) -> Result<Option<EntryOutcome>, Stop> {
     let item = existing(desk, entity)?;
-    if item.draft == *fields {
-        return sightings::unchanged(desk, entity, origin);
+    if item.draft == *fields && item.held.is_empty() {
+        return Ok(None);
     }
     let merged = item::overlay(&item.draft, fields, |pointer| item.touch(pointer).by_editor)
         .map_err(refusal::bad_patch)?;
     let changed = item::changed(&item.draft, &merged);
-    if changed.is_empty() {
-        return sightings::unchanged(desk, entity, origin);
+    let held = held(item, fields);
+    if changed.is_empty() && held.is_empty() {
+        return Ok(None);
     }
     let checked = E::check(&merged);
     if !checked.errors.is_empty() {
         return Err(refusal::invalid(checked.errors, Some(item.version)).into());
     }
     // What an editor is still at work on is not made live by a source.
-    let publish = item.status == Status::Published
-        && item.live == Live::Draft
+    let publish = !changed.is_empty()
+        && is_shown_as_it_is(item)
         && origin.policies.changes == Policy::Publish
         && checked.unfit.is_empty();
+    let outcome = if changed.is_empty() {
+        EntryOutcome::Same
+    } else {
+        EntryOutcome::Changed
+    };
     let langs = languages(&merged);
     let change = Change {
         fields: merged,
@@ -146,12 +236,33 @@ fn change<E: OnDesk>(
         rebased_from: None,
         import: Some(import_fact(origin)),
         matched_by,
+        held,
     };
     entity.happen(desk, entity.updated(change))?;
     if publish {
         entity.happen(desk, entity.published(langs, None))?;
     }
-    Ok(EntryOutcome::Changed)
+    Ok(Some(outcome))
+}
+
+/// What the source says of fields that an editor holds, where that is news.
+fn held<F: Fields>(item: &Item<F>, fields: &F) -> Vec<HeldField> {
+    let differing = item::changed(&item.draft, fields);
+    let mut pointers: Vec<&String> = differing.iter().chain(item.held.keys()).collect();
+    pointers.sort();
+    pointers.dedup();
+    let said = pointers
+        .into_iter()
+        .filter(|at| item.touch(at).by_editor)
+        .map(|at| HeldField {
+            pointer: at.clone(),
+            value: item::value_at(fields, at),
+        });
+    said.filter(|field| {
+        let known = item.held.get(&field.pointer);
+        known.is_none_or(|known| known.value != field.value)
+    })
+    .collect()
 }
 
 fn ended<E: OnDesk>(desk: &mut Desk<'_>, entity: E, outcome: EntryOutcome) -> Result<Judged, Stop> {

@@ -5,6 +5,7 @@ use crate::id::ItemRef;
 use crate::item::PatchError;
 use crate::position::Version;
 use crate::verdict::{FieldConflict, Finding, Refusal, RefusalKind};
+use uuid::Uuid;
 
 pub(crate) fn new(kind: RefusalKind, code: &str, message: impl Into<String>) -> Refusal {
     Refusal {
@@ -49,6 +50,12 @@ pub(crate) fn conflict(code: &str, message: impl Into<String>, version: Version)
         current_version: Some(version),
         ..new(RefusalKind::Conflict, code, message)
     }
+}
+
+/// The item is part of another.
+pub(crate) fn merged(into: Uuid, version: Version) -> Refusal {
+    let message = format!("it is part of {into}: change that one, or undo the merge first");
+    conflict("merged", message, version)
 }
 
 /// The caller saw another version than there is.

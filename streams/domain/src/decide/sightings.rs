@@ -33,6 +33,7 @@ pub(super) fn freshness<E: OnDesk>(
     origin: &ImportOrigin,
 ) -> Result<Freshness, Stop> {
     Ok(match last(desk, entity, origin.source_id)? {
+        Some(last) if last.order == origin.order && origin.renormalised => Freshness::New,
         Some(last) if last.order == origin.order => Freshness::Repeated,
         Some(last) if last.run_id == origin.run_id => Freshness::SameFetch,
         Some(last) if last.order > origin.order => Freshness::Stale,
@@ -62,6 +63,10 @@ pub(super) fn unchanged<E: OnDesk>(
     entity: E,
     origin: &ImportOrigin,
 ) -> Result<EntryOutcome, Stop> {
+    if origin.renormalised {
+        // It was noted when it was fetched.
+        return Ok(EntryOutcome::Same);
+    }
     let key = keys::sighting(desk.command.program_id, entity.item(), origin.source_id);
     let last = LastImport {
         run_id: origin.run_id,

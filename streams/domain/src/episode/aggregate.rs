@@ -1,10 +1,11 @@
 //! An episode as a kind of item.
 
 use crate::event::{
-    Archived, EpisodeCreated, EpisodePublished, EpisodeUpdated, EventBody, ImportFact, Unpublished,
+    Archived, EpisodeCreated, EpisodePublished, EpisodeReleased, EpisodeUpdated, EventBody,
+    ImportFact, Unpublished,
 };
 use crate::id::{EpisodeId, ItemRef};
-use crate::item::{Change, Checked, Entity, Fact, Fields};
+use crate::item::{Change, Checked, Entity, Fact, Fields, Merged, Release, TakenOver};
 use crate::lang::{Lang, Localized};
 use crate::model::EpisodeFields;
 use crate::rules;
@@ -57,6 +58,9 @@ impl Entity for Episode {
             slug,
             in_review,
             import,
+            same_as: Vec::new(),
+            split_from: None,
+            held: Vec::new(),
         })
     }
 
@@ -68,6 +72,16 @@ impl Entity for Episode {
             rebased_from: change.rebased_from,
             import: change.import,
             matched_by: change.matched_by,
+            held: change.held,
+        })
+    }
+
+    fn released(&self, release: Release<EpisodeFields>) -> EventBody {
+        EventBody::EpisodeReleased(EpisodeReleased {
+            episode_id: self.0,
+            fields: release.fields,
+            pointers: release.pointers,
+            changed: release.changed,
         })
     }
 
@@ -94,17 +108,56 @@ impl Entity for Episode {
                 slug: &e.slug,
                 in_review: e.in_review,
                 import: e.import.as_ref(),
+                stands_for: e.same_as.iter().map(|id| id.0).collect(),
+                held: &e.held,
             },
             EventBody::EpisodeUpdated(e) => Fact::Updated {
                 fields: &e.fields,
                 changed: &e.changed,
                 import: e.import.as_ref(),
+                held: &e.held,
             },
             EventBody::EpisodePublished(e) => Fact::Published(&e.languages),
             EventBody::EpisodeUnpublished(_) => Fact::Unpublished,
             EventBody::EpisodeArchived(_) => Fact::Archived,
             EventBody::EpisodeMatched(e) => Fact::Matched(&e.import),
-            _ => return None,
+            EventBody::EpisodeReleased(e) => Fact::Released {
+                fields: &e.fields,
+                pointers: &e.pointers,
+                changed: &e.changed,
+            },
+            other => return merging(other),
         })
     }
+}
+
+/// What events of merges and splits mean.
+fn merging(event: &EventBody) -> Option<Fact<'_, EpisodeFields>> {
+    Some(match event {
+        EventBody::EpisodeMerged(e) => Fact::Merged(Merged {
+            into: e.into.0,
+            program: e.into_program,
+        }),
+        EventBody::EpisodeUnmerged(_) => Fact::Unmerged,
+        EventBody::EpisodeAbsorbed(e) => Fact::Absorbed(
+            e.from.0,
+            TakenOver {
+                follows: e.follows,
+                fields: e.fields.as_ref(),
+                changed: &e.changed,
+                import: e.import.as_ref(),
+            },
+        ),
+        EventBody::EpisodeReturned(e) => Fact::Returned {
+            from: e.from.0,
+            fields: e.fields.as_ref(),
+            changed: &e.changed,
+        },
+        EventBody::EpisodeSplit(e) => Fact::Split {
+            fields: &e.fields,
+            changed: &e.changed,
+            import: e.import.as_ref(),
+        },
+        _ => return None,
+    })
 }

@@ -4,7 +4,7 @@ use crate::catalog::{CatalogBody, EpisodeDocument, Lane, Status};
 use crate::id::{EpisodeId, ItemRef, ProgramId};
 use crate::item::Item;
 use crate::model::{EpisodeFields, ProgramFields};
-use crate::program::join::{draft_card, facts, live_card, removed, same_live, shown};
+use crate::program::join::{draft_card, facts, is_gone, live_card, removed, same_live, shown};
 
 /// The documents that a change of the episode makes.
 #[must_use]
@@ -18,7 +18,7 @@ pub fn documents(
     let mut documents = vec![draft(program_id, id, program, now)];
     let live_changed = before.is_none_or(|before| !same_live(before, now));
     if live_changed {
-        let was_live = before.is_some_and(|before| before.live_fields().is_some());
+        let was_live = before.is_some_and(|before| is_gone(before, now));
         documents.extend(
             live(program_id, id, program, now)
                 .or_else(|| was_live.then(|| removed(ItemRef::episode(id), program_id, now))),
@@ -64,6 +64,7 @@ fn draft(
         ),
         fields: episode.draft.clone(),
         program: draft_card(program),
+        provenance: Some(episode.provenance()),
     })
 }
 
@@ -90,5 +91,6 @@ fn live(
         ),
         fields: shown(fields, &episode.live_languages),
         program: card,
+        provenance: None,
     }))
 }

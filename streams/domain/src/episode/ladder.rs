@@ -6,18 +6,23 @@
 
 use crate::command::ImportOrigin;
 use crate::decide::desk::Desk;
+use crate::decide::edit::existing;
 use crate::decide::{Stop, keys, sightings};
 use crate::episode::Episode;
-use crate::event::Rung;
+use crate::event::{Evidence, Rung};
 use crate::id::EpisodeId;
 use crate::item::main_lang;
 use crate::model::{EpisodeFields, EpisodeKind};
 use crate::repair;
 use crate::state::Unreadable;
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Two lengths of one episode differ by less than this, in seconds.
 const SAME_LENGTH_S: u64 = 600;
+/// Two times of one episode differ by less than this, in microseconds: half an hour. News of every hour bear
+/// one title, and have one length, all day.
+const SAME_TIME_US: u64 = 1_800_000_000;
 
 /// What a mark leads to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,11 +35,28 @@ struct Marked {
     shared: bool,
 }
 
+impl Marked {
+    fn of(episode_id: EpisodeId, duration_s: Option<i64>) -> Self {
+        Self {
+            episode_id,
+            duration_s,
+            shared: false,
+        }
+    }
+}
+
 /// A mark of an entry and what it leads to.
 struct Mark {
     rung: Rung,
     key: Vec<u8>,
     leads_to: Option<Marked>,
+}
+
+impl Mark {
+    fn leads_to_or_shares(&self, episode: EpisodeId) -> bool {
+        let leads = |marked: &Marked| marked.shared || marked.episode_id == episode;
+        self.leads_to.as_ref().is_some_and(leads)
+    }
 }
 
 /// How far an entry came on the ladder.
@@ -44,6 +66,29 @@ pub(crate) struct Climb {
     marks: Vec<Mark>,
     duration_s: Option<i64>,
 }
+
+impl Evidence {
+    /// Whether nothing speaks against one episode behind a weak mark.
+    fn agrees(&self, known: &Self, rung: Rung) -> bool {
+        let days = self.published_at.zip(known.published_at);
+        match rung {
+            Rung::Guid => true,
+            // A file that is sent again under another title on another day is another episode.
+            Rung::MediaUrl => {
+                let titles = self.title.as_ref().zip(known.title.as_ref());
+                let other_title = titles.is_some_and(|(one, other)| one != other);
+                !(other_title && days.is_some_and(|(one, other)| one.day() != other.day()))
+            }
+            Rung::TitleDay => days.is_none_or(|(one, other)| {
+                let only_a_day = |at: Timestamp| at.0.rem_euclid(DAY_US) == 0;
+                one.0.abs_diff(other.0) < SAME_TIME_US || only_a_day(one) || only_a_day(other)
+            }),
+        }
+    }
+}
+
+/// A day in microseconds.
+const DAY_US: i64 = 86_400_000_000;
 
 /// Looks for the episode that an entry is.
 pub(crate) fn climb(
@@ -59,19 +104,88 @@ pub(crate) fn climb(
     for (rung, value) in marks(fields) {
         let key = keys::mark(desk.command.program_id, rung, &value);
         let leads_to: Option<Marked> = desk.read(&key)?;
-        if climb.found.is_none()
-            && let Some(marked) = &leads_to
-            && climb.is(desk, rung, marked, origin)?
-        {
-            climb.found = Some((marked.episode_id, rung));
-        }
         climb.marks.push(Mark {
             rung,
             key,
             leads_to,
         });
     }
+    for at in 0..climb.marks.len() {
+        let Mark { rung, leads_to, .. } = &climb.marks[at];
+        let (rung, Some(marked)) = (*rung, leads_to) else {
+            continue;
+        };
+        if climb.is(desk, fields, (rung, marked), origin)? {
+            climb.found = Some((marked.episode_id, rung));
+            break;
+        }
+    }
     Ok(climb)
+}
+
+/// The episode of this program that fields are, by marks that nobody else bears; whatever fetch they come from.
+pub(crate) fn known(
+    desk: &Desk<'_>,
+    fields: &EpisodeFields,
+) -> Result<Option<EpisodeId>, Unreadable> {
+    for (rung, value) in marks(fields) {
+        let key = keys::mark(desk.command.program_id, rung, &value);
+        if let Some(marked) = desk.read::<Marked>(&key)?
+            && !marked.shared
+            && rung != Rung::TitleDay
+        {
+            return Ok(Some(marked.episode_id));
+        }
+    }
+    Ok(None)
+}
+
+/// Lets the marks of fields that nobody bears yet lead to an episode.
+pub(crate) fn note(
+    desk: &mut Desk<'_>,
+    episode_id: EpisodeId,
+    fields: &EpisodeFields,
+) -> Result<(), Unreadable> {
+    for (rung, value) in marks(fields) {
+        let key = keys::mark(desk.command.program_id, rung, &value);
+        if desk.read::<Marked>(&key)?.is_none() {
+            desk.write(key, &Marked::of(episode_id, fields.duration_s))?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives the marks that an entry alone bears to a new episode; those that the entry of the old one bears too
+/// tell nothing from now on. Whether any mark that it gave led to the old one.
+pub(crate) fn part(
+    desk: &mut Desk<'_>,
+    old: EpisodeId,
+    new: EpisodeId,
+    going: &EpisodeFields,
+    staying: Option<&EpisodeFields>,
+) -> Result<bool, Unreadable> {
+    let stays = staying.map(marks).unwrap_or_default();
+    let mut parted = false;
+    let mut parts = Vec::new();
+    for mark in marks(going) {
+        let key = keys::mark(desk.command.program_id, mark.0, &mark.1);
+        let led = desk.read::<Marked>(&key)?;
+        let led_here = led.as_ref().is_some_and(|led| led.episode_id == old);
+        if stays.contains(&mark) {
+            let shared = Marked {
+                shared: true,
+                ..Marked::of(old, staying.and_then(|fields| fields.duration_s))
+            };
+            parts.push((key, shared));
+        } else if led_here || led.is_none() {
+            parted |= led_here;
+            parts.push((key, Marked::of(new, going.duration_s)));
+        }
+    }
+    for (key, marked) in parts.into_iter().filter(|_| parted) {
+        desk.write(key, &marked)?;
+    }
+    Ok(parted)
 }
 
 impl Climb {
@@ -79,16 +193,21 @@ impl Climb {
     fn is(
         &self,
         desk: &mut Desk<'_>,
-        rung: Rung,
-        marked: &Marked,
+        fields: &EpisodeFields,
+        (rung, marked): (Rung, &Marked),
         origin: &ImportOrigin,
     ) -> Result<bool, Stop> {
-        if rung == Rung::Guid {
-            return Ok(true);
+        if marked.shared {
+            return Ok(false);
         }
-        if marked.shared
-            || (rung == Rung::TitleDay && !lengths_agree(marked.duration_s, self.duration_s))
-        {
+        if rung == Rung::Guid {
+            return self.is_by_guid(desk, marked, origin);
+        }
+        if rung == Rung::TitleDay && !lengths_agree(marked.duration_s, self.duration_s) {
+            return Ok(false);
+        }
+        let known = evidence(&existing(desk, Episode(marked.episode_id))?.draft);
+        if !evidence(fields).agrees(&known, rung) {
             return Ok(false);
         }
         let last = sightings::last(desk, Episode(marked.episode_id), origin.source_id)?;
@@ -96,9 +215,26 @@ impl Climb {
         Ok(last.is_none_or(|last| last.order == origin.order || last.run_id != origin.run_id))
     }
 
-    /// The first mark that the entry has.
+    /// A guid tells, but for a feed that gives one guid to several entries: a neighbour in the same fetch
+    /// with other marks throughout is another episode.
+    fn is_by_guid(
+        &self,
+        desk: &mut Desk<'_>,
+        marked: &Marked,
+        origin: &ImportOrigin,
+    ) -> Result<bool, Stop> {
+        let mut weaker = self.marks.iter().filter(|mark| mark.rung != Rung::Guid);
+        if self.marks.len() == 1 || weaker.any(|mark| mark.leads_to_or_shares(marked.episode_id)) {
+            return Ok(true);
+        }
+        let last = sightings::last(desk, Episode(marked.episode_id), origin.source_id)?;
+        Ok(last.is_none_or(|last| last.order == origin.order || last.run_id != origin.run_id))
+    }
+
+    /// The first mark of the entry that tells anything.
     pub fn strongest(&self) -> Option<Rung> {
-        self.marks.first().map(|mark| mark.rung)
+        let telling = |mark: &&Mark| mark.leads_to.as_ref().is_none_or(|marked| !marked.shared);
+        self.marks.iter().find(telling).map(|mark| mark.rung)
     }
 
     /// Lets all marks of the entry lead to its episode.
@@ -115,7 +251,7 @@ impl Climb {
             let marked = Marked {
                 episode_id,
                 duration_s: self.duration_s,
-                shared: others && mark.rung != Rung::Guid,
+                shared: others,
             };
             if mark.leads_to.as_ref() != Some(&marked) {
                 desk.write(mark.key, &marked)?;
@@ -128,28 +264,81 @@ impl Climb {
 /// The marks of an entry, strongest first.
 fn marks(fields: &EpisodeFields) -> Vec<(Rung, String)> {
     let mut marks = Vec::with_capacity(3);
-    if let Some(guid) = fields.guid.as_ref().filter(|guid| !guid.is_empty()) {
-        marks.push((Rung::Guid, guid.clone()));
+    if let Some(guid) = fields.guid.as_deref().and_then(guid_mark) {
+        marks.push((Rung::Guid, guid));
     }
     if let Some(url) = media_mark(fields) {
         marks.push((Rung::MediaUrl, url));
     }
-    if let Some(title_day) = title_day_mark(fields) {
+    if let Some(title_day) = title_day_mark(fields, marks.is_empty()) {
         marks.push((Rung::TitleDay, title_day));
     }
     marks
 }
 
-/// The media address as a mark: without volatile parameters.
-pub(crate) fn media_mark(fields: &EpisodeFields) -> Option<String> {
-    fields
-        .enclosures
-        .first()
-        .and_then(|file| repair::url::canonical_media(&file.url))
+/// Whether two entries bear one guid, or none.
+pub(crate) fn same_guid(one: &EpisodeFields, other: &EpisodeFields) -> bool {
+    let mark = |fields: &EpisodeFields| fields.guid.as_deref().and_then(guid_mark);
+    mark(one) == mark(other)
 }
 
-fn title_day_mark(fields: &EpisodeFields) -> Option<String> {
-    let day = fields.published_at?.day();
+/// The marks of an entry as texts, strongest first.
+pub(crate) fn keys_of(fields: &EpisodeFields) -> Vec<String> {
+    let marks = marks(fields).into_iter();
+    marks
+        .map(|(rung, value)| format!("{}/{value}", rung.as_str()))
+        .collect()
+}
+
+/// A guid as a mark: one that is a web address is the same under `http` and `https`, with and without `www`.
+fn guid_mark(guid: &str) -> Option<String> {
+    let guid = guid.trim();
+    let address = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| guid.strip_prefix(scheme));
+    let mark = match address {
+        Some(address) => without_www(address).trim_end_matches('/'),
+        None => guid,
+    };
+    (!mark.is_empty()).then(|| mark.to_owned())
+}
+
+/// The media address as a mark: without volatile parameters and measurement prefixes, under `https`.
+pub(crate) fn media_mark(fields: &EpisodeFields) -> Option<String> {
+    let file = fields.enclosures.first()?;
+    let url = repair::url::canonical_media(&file.url)?;
+    Some(match url.strip_prefix("https://") {
+        Some(address) => format!("https://{}", without_www(address)),
+        None => url,
+    })
+}
+
+/// What fields say of which episode they are.
+pub(crate) fn evidence(fields: &EpisodeFields) -> Evidence {
+    Evidence {
+        guid: fields.guid.clone(),
+        media_url: media_mark(fields),
+        title: fields.title.get(&main_lang(fields)).map(str::to_owned),
+        published_at: fields.published_at,
+        duration_s: fields.duration_s,
+    }
+}
+
+fn without_www(address: &str) -> &str {
+    match address.split_at_checked(4) {
+        Some((www, rest)) if www.eq_ignore_ascii_case("www.") => rest,
+        _ => address,
+    }
+}
+
+/// Title, day, kind and what is played. An entry without any other mark has it without a day too: a page that
+/// only has a title and a link would be a new episode at every change.
+fn title_day_mark(fields: &EpisodeFields, only: bool) -> Option<String> {
+    let day = match fields.published_at {
+        Some(at) => at.day().to_string(),
+        None if only => fields.links.first().map(|link| link.url.clone())?,
+        None => return None,
+    };
     let title: String = fields
         .title
         .get(&main_lang(fields))?
@@ -162,7 +351,14 @@ fn title_day_mark(fields: &EpisodeFields) -> Option<String> {
         EpisodeKind::Trailer => "trailer",
         EpisodeKind::Bonus => "bonus",
     };
-    (!title.is_empty()).then(|| format!("{title}/{day}/{kind}"))
+    let media = played(fields).unwrap_or_default();
+    (!title.is_empty()).then(|| format!("{title}/{day}/{kind}/{media}"))
+}
+
+/// What is played: `audio`, `video` and the like, the part of the media type before the stroke.
+fn played(fields: &EpisodeFields) -> Option<String> {
+    let kind = fields.enclosures.first()?.mime_type.as_deref()?;
+    kind.split('/').next().map(str::to_ascii_lowercase)
 }
 
 fn lengths_agree(a: Option<i64>, b: Option<i64>) -> bool {

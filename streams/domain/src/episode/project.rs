@@ -1,6 +1,6 @@
 //! An episode's rows and search documents.
 
-use crate::catalog::{EpisodeDocument, Lane, Status};
+use crate::catalog::{EpisodeDocument, Lane};
 use crate::id::{EpisodeId, ProgramId};
 use crate::item::main_lang;
 use crate::lang::Lang;
@@ -8,13 +8,15 @@ use crate::model::{EpisodeKind, Fallback, Person};
 use crate::position::Seq;
 use crate::project::{
     ArtworkView, EpisodeView, ProgramRef, also_in, artwork, categories, dir, document_row,
-    enclosures, episodes_in_key, episodes_key, list_row, newest_first, one_artwork, rich,
+    enclosures, episodes_in_key, episodes_key, is_listed, list_row, newest_first, one_artwork,
+    rich,
 };
 use crate::repair;
 use crate::text::{DocumentKind, SearchDocument, TextField};
 use crate::time::Timestamp;
 use crate::view::{RowWrite, Table, Window};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// An episode in a list.
 #[derive(Debug, Clone, Serialize)]
@@ -73,7 +75,11 @@ pub fn rows(seq: Seq, document: &EpisodeDocument) -> Vec<RowWrite> {
     let facts = &document.facts;
     let main = main_lang(&document.fields);
     let strict = document.program.fallback == Fallback::Strict;
-    let window = Window::from(&document.fields.availability);
+    let available = document
+        .fields
+        .availability
+        .within(&document.program.availability);
+    let window = Window::from(&available);
     let mut rows = Vec::with_capacity(facts.languages.len() + 2);
     match facts.lane {
         Lane::Draft => {
@@ -87,7 +93,7 @@ pub fn rows(seq: Seq, document: &EpisodeDocument) -> Vec<RowWrite> {
             }
         }
     }
-    if facts.lane == Lane::Draft || facts.status == Status::Published {
+    if is_listed(facts) {
         let und = [Lang::undetermined()];
         let langs = if facts.languages.is_empty() {
             &und
@@ -162,7 +168,8 @@ fn view<'a>(document: &'a EpisodeDocument, lang: &'a Lang) -> EpisodeView<'a> {
         value: &fields.value,
         places: &fields.places,
         social: &fields.social,
-        availability: &fields.availability,
+        availability: Cow::Owned(fields.availability.within(&document.program.availability)),
+        same_as: &facts.same_as,
     }
 }
 
@@ -214,7 +221,7 @@ fn card<'a>(document: &'a EpisodeDocument, lang: &'a Lang) -> EpisodeCardView<'a
 #[must_use]
 pub fn search(seq: Seq, document: &EpisodeDocument) -> Vec<SearchDocument> {
     let (facts, fields) = (&document.facts, &document.fields);
-    if facts.lane == Lane::Live && facts.status != Status::Published {
+    if !is_listed(facts) {
         return Vec::new();
     }
     let one = |lang: &Lang| {

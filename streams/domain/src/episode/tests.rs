@@ -26,7 +26,7 @@ fn bite(start_s: f64, duration_s: f64) -> Vec<Soundbite> {
 }
 
 #[rustfmt::skip]
-const ERRORS: [(Change, &str, &str); 29] = [
+const ERRORS: [(Change, &str, &str); 30] = [
     (|f| f.published_at = Some(Timestamp(i64::MIN)), "/published_at", "published_at_implausible"),
     (|f| f.published_at = Some(Timestamp(i64::MAX)), "/published_at", "published_at_implausible"),
     (|f| f.duration_s = Some(-1), "/duration_s", "duration_negative"),
@@ -55,6 +55,7 @@ const ERRORS: [(Change, &str, &str); 29] = [
     (|f| f.links = vec![Link::default()], "/links/0/url", "url_invalid"),
     (|f| f.tags = vec![String::new()], "/tags/0", "tag_empty"),
     (|f| f.live = Some(broadcast(9, 8)), "/live/end", "live_ends_early"),
+    (|f| f.guid = Some("x".repeat(4_097)), "/guid", "text_too_long"),
     (|f| f.social = vec![SocialLink::default(); 201], "/social", "too_many"),
 ];
 

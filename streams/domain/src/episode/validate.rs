@@ -32,6 +32,12 @@ pub fn check(fields: &EpisodeFields) -> Checked {
     found.artwork(&fields.artwork);
     found.availability(&fields.availability);
     found.links(&fields.links);
+    found.lines(&[
+        ("/author", fields.author.as_ref()),
+        ("/guid", fields.guid.as_ref()),
+        ("/season_name", fields.season_name.as_ref()),
+        ("/number_label", fields.number_label.as_ref()),
+    ]);
     times(&mut found, fields);
     numbers(&mut found, fields);
     media(&mut found, fields);

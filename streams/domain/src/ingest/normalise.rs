@@ -6,7 +6,7 @@ use crate::command::{
     Command, CommandBody, FetchOrder, FieldRepair, ImportEpisode, ImportOrigin, ImportProgram,
     Principal,
 };
-use crate::id::CommandId;
+use crate::id::{CommandId, ProgramId};
 use crate::model::{EpisodeFields, ProgramFields, SourceFields};
 use crate::{episode, program};
 
@@ -20,11 +20,13 @@ pub struct Rejected {
     pub reason: String,
 }
 
-/// The id of the command that a raw entry becomes: the same entry of the same fetch, the same command.
+/// The id of the command that a raw entry becomes for a program: the same entry of the same fetch, the same
+/// command; a source that is bound to another program in between makes other ones of it.
 #[must_use]
-pub fn command_id(raw: &RawEntry) -> CommandId {
+pub fn command_id(raw: &RawEntry, program: ProgramId) -> CommandId {
     CommandId::of(&[
         b"import",
+        program.as_bytes(),
         raw.source_id.as_bytes(),
         raw.run_id.as_bytes(),
         &raw.index.to_be_bytes(),
@@ -52,6 +54,7 @@ pub fn normalise(raw: &RawEntry, source: &SourceFields) -> Result<Command, Rejec
         policies: source.policies,
         raw_hash: raw.raw_hash.clone(),
         repairs: Vec::new(),
+        renormalised: false,
     };
     let mut program_id = binding::program(raw, source);
     let body = match body {
@@ -68,7 +71,7 @@ pub fn normalise(raw: &RawEntry, source: &SourceFields) -> Result<Command, Rejec
         }
     };
     Ok(Command {
-        command_id: command_id(raw),
+        command_id: command_id(raw, program_id),
         program_id,
         at: raw.fetched_at,
         principal: Principal::source(raw.source_id),

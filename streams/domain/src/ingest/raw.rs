@@ -27,7 +27,9 @@ pub enum RawFormat {
 /// One element as it was found: an XML element, or a member of a JSON object.
 ///
 /// Names of known namespaces carry the usual prefix whatever the document called it: `title`,
-/// `itunes:duration`, `podcast:person`, `media:group`, `content:encoded`, `atom:link`, `dc:creator`.
+/// `itunes:duration`, `podcast:person`, `media:group`, `content:encoded`, `atom:link`, `dc:creator`. The words of a
+/// document's own language have none: `entry`, `link` and `id` in Atom, as `item` and `guid` in RSS. A member of a
+/// JSON object is a child by its name, an array its child repeated.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Element {

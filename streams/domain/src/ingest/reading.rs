@@ -18,6 +18,7 @@ use crate::lang::{Lang, Localized};
 use crate::repair::{self, Repair, Repaired};
 use crate::time::Timestamp;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// One entry being read.
 pub(crate) struct Reading<'a> {
@@ -27,8 +28,18 @@ pub(crate) struct Reading<'a> {
     pub feed: &'a FeedContext,
     /// What relative addresses are relative to; empty where nobody knows.
     base: Cow<'a, str>,
+    /// The element where it has anything of Media RSS, else one with nothing in it.
+    media: &'a Element,
     repairs: Vec<FieldRepair>,
 }
+
+/// What is looked into where there is nothing to be found.
+static NOTHING: Element = Element {
+    name: String::new(),
+    attributes: BTreeMap::new(),
+    text: String::new(),
+    children: Vec::new(),
+};
 
 impl<'a> Reading<'a> {
     pub fn new(element: &'a Element, feed: &'a FeedContext) -> Self {
@@ -36,6 +47,14 @@ impl<'a> Reading<'a> {
             element,
             feed,
             base: base(element, feed),
+            media: match element
+                .children
+                .iter()
+                .any(|child| child.name.starts_with("media:"))
+            {
+                true => element,
+                false => &NOTHING,
+            },
             repairs: Vec::new(),
         }
     }
@@ -237,7 +256,7 @@ impl<'a> Reading<'a> {
 
     /// The elements of this name of Media RSS: right here, in a group or in a file's description.
     pub fn media(&self, name: &'static str) -> impl Iterator<Item = &'a Element> + use<'a> {
-        let element = self.element;
+        let element = self.media;
         let groups = || element.all("media:group");
         let contents = element
             .all("media:content")
@@ -275,9 +294,26 @@ fn base<'a>(element: &'a Element, feed: &'a FeedContext) -> Cow<'a, str> {
     repaired.map_or(Cow::Borrowed(outer), |base| Cow::Owned(base.value))
 }
 
-/// An attribute as it stands.
+/// An attribute as it stands, unless it is longer than any line may be.
 pub(crate) fn owned(element: &Element, attribute: &str) -> Option<String> {
-    element.attribute(attribute).map(str::to_owned)
+    short(element.attribute(attribute)?).map(str::to_owned)
+}
+
+/// A text that is no longer than a line may be.
+pub(crate) fn short(text: &str) -> Option<&str> {
+    (text.len() <= repair::html::LONGEST_TEXT).then_some(text)
+}
+
+/// Names as one line, as many as it holds.
+pub(crate) fn one_line(names: Vec<String>) -> Option<String> {
+    let joined = names.into_iter().reduce(|mut line, name| {
+        if line.len() + name.len() + 2 <= repair::html::LONGEST_TEXT {
+            line.push_str(", ");
+            line.push_str(&name);
+        }
+        line
+    });
+    joined.filter(|line| !line.is_empty())
 }
 
 /// An attribute that is a number.

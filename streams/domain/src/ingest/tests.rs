@@ -173,7 +173,7 @@ fn an_entry_becomes_a_command_of_its_source() {
     let source = SourceFields::default();
     let entry = raw(Some(RawBody::Entry(item(vec![text("title", "Night")]))));
     let command = normalise(&entry, &source).unwrap();
-    assert_eq!(command.command_id, command_id(&entry));
+    assert_eq!(command.command_id, command_id(&entry, command.program_id));
     assert_eq!(command.program_id, entry.source_id.own_program());
     assert_eq!((command.at, command.reply_to), (entry.fetched_at, None));
     assert!(matches!(command.body, CommandBody::ImportEpisode(_)));

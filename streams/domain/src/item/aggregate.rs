@@ -1,16 +1,22 @@
 //! The state of one item. `decide` reads it, [`Item`]'s methods evolve it and hold no rules.
 
+mod merging;
+mod provenance;
+
+pub use merging::{Absorbed, Before, Merged, TakenOver};
+
 use super::Fields;
 use super::patch::is_within;
-use crate::catalog::Status;
-use crate::command::{Command, FetchOrder};
-use crate::event::ImportFact;
+use crate::catalog::{FieldOrigin, SourceValue, Status};
+use crate::command::{Command, FetchOrder, Principal};
+use crate::event::{HeldField, ImportFact};
 use crate::id::{CommandId, RunId, SourceId};
 use crate::lang::Lang;
 use crate::position::{Seq, Version};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// What readers see of an item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,11 +83,32 @@ pub struct Item<F> {
     pub by_editor: bool,
     /// The last import from each source.
     pub imports: BTreeMap<SourceId, LastImport>,
+    /// Who made it, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<FieldOrigin>,
+    /// Where the fields that changed since come from, by JSON pointer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub origins: BTreeMap<String, FieldOrigin>,
+    /// What sources say of fields that an editor holds, by JSON pointer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub held: BTreeMap<String, SourceValue>,
+    /// What it is part of, where it was merged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<Merged>,
+    /// The items that are part of it, and how it was before them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub absorbed: BTreeMap<Uuid, Absorbed<F>>,
+    /// Items of elsewhere that it stands for.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub stands_for: BTreeSet<Uuid>,
+    /// The item that is part of it and by whose entries sources change it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Uuid>,
 }
 
 /// What every event says of itself, as `evolve` needs it.
 #[derive(Clone, Copy, Debug)]
-pub struct Stamp {
+pub struct Stamp<'a> {
     /// The event's `seq`.
     pub seq: Seq,
     /// The item's version after it.
@@ -90,13 +117,15 @@ pub struct Stamp {
     pub at: Timestamp,
     /// The command behind it.
     pub command: CommandId,
+    /// Who asked.
+    pub by: &'a Principal,
 }
 
 impl<F: Fields> Item<F> {
     /// The item that a creation makes.
     #[must_use]
     pub fn created(
-        stamp: Stamp,
+        stamp: Stamp<'_>,
         fields: F,
         slug: String,
         in_review: bool,
@@ -122,6 +151,13 @@ impl<F: Fields> Item<F> {
             touched: BTreeMap::new(),
             by_editor: import.is_none(),
             imports: BTreeMap::new(),
+            made: Some(stamp.origin(import)),
+            origins: BTreeMap::new(),
+            held: BTreeMap::new(),
+            merged: None,
+            absorbed: BTreeMap::new(),
+            stands_for: BTreeSet::new(),
+            follows: None,
         };
         item.remember(import);
         item
@@ -130,11 +166,23 @@ impl<F: Fields> Item<F> {
     /// The draft changes; what was live stays live.
     pub fn updated(
         &mut self,
-        stamp: Stamp,
+        stamp: Stamp<'_>,
         fields: F,
         changed: &[String],
         import: Option<&ImportFact>,
+        held: &[HeldField],
     ) {
+        if import.is_none() {
+            self.lay_aside(changed);
+        }
+        self.hold(stamp, import, held);
+        self.replace(stamp, fields, changed, &stamp.origin(import));
+        self.remember(import);
+        self.stamp(stamp);
+    }
+
+    /// Another draft, with a note of where its fields come from.
+    fn replace(&mut self, stamp: Stamp<'_>, fields: F, changed: &[String], origin: &FieldOrigin) {
         if self.live == Live::Draft {
             self.live = Live::Older(Box::new(std::mem::take(&mut self.draft)));
         }
@@ -144,17 +192,16 @@ impl<F: Fields> Item<F> {
         }
         let touch = Touch {
             version: stamp.version,
-            by_editor: import.is_none(),
+            by_editor: origin.held,
         };
         for pointer in changed {
             self.touched.insert(pointer.clone(), touch);
+            self.origins.insert(pointer.clone(), origin.clone());
         }
-        self.remember(import);
-        self.stamp(stamp);
     }
 
     /// The draft becomes live.
-    pub fn published(&mut self, stamp: Stamp, languages: Vec<Lang>) {
+    pub fn published(&mut self, stamp: Stamp<'_>, languages: Vec<Lang>) {
         self.live = Live::Draft;
         self.live_languages = languages;
         self.status = Status::Published;
@@ -164,7 +211,7 @@ impl<F: Fields> Item<F> {
     }
 
     /// Readers no longer see it.
-    pub fn unpublished(&mut self, stamp: Stamp) {
+    pub fn unpublished(&mut self, stamp: Stamp<'_>) {
         self.live = Live::Nothing;
         self.live_languages.clear();
         self.status = Status::Unpublished;
@@ -173,14 +220,14 @@ impl<F: Fields> Item<F> {
     }
 
     /// It is kept out of lists.
-    pub fn archived(&mut self, stamp: Stamp) {
+    pub fn archived(&mut self, stamp: Stamp<'_>) {
         self.status = Status::Archived;
         self.live_updated_at = stamp.at;
         self.stamp(stamp);
     }
 
     /// An import is noted that changes no field.
-    pub fn matched(&mut self, stamp: Stamp, import: &ImportFact) {
+    pub fn matched(&mut self, stamp: Stamp<'_>, import: &ImportFact) {
         self.remember(Some(import));
         self.stamp(stamp);
     }
@@ -193,10 +240,11 @@ impl<F: Fields> Item<F> {
         self.last_command == command.command_id && command.at <= self.updated_at
     }
 
-    /// What readers see, where they see anything.
+    /// What readers see, where they see anything: of an item that was merged, nothing.
     #[must_use]
     pub fn live_fields(&self) -> Option<&F> {
         match &self.live {
+            _ if self.merged.is_some() => None,
             Live::Nothing => None,
             Live::Draft => Some(&self.draft),
             Live::Older(fields) => Some(fields),
@@ -248,7 +296,7 @@ impl<F: Fields> Item<F> {
         }
     }
 
-    fn stamp(&mut self, stamp: Stamp) {
+    fn stamp(&mut self, stamp: Stamp<'_>) {
         self.version = stamp.version;
         self.updated_at = stamp.at;
         self.seq = stamp.seq;

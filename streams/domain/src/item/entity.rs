@@ -1,11 +1,12 @@
 //! What makes a kind of item: its events and its rules, so that `decide` is written once.
 
-use super::{Fields, Item, Stamp};
-use crate::event::{Event, EventBody, ImportFact, Rung};
+use super::{Fields, Item, Merged, Stamp, TakenOver};
+use crate::event::{Event, EventBody, HeldField, ImportFact, Rung};
 use crate::id::ItemRef;
 use crate::lang::Lang;
 use crate::position::Version;
 use crate::verdict::Finding;
+use uuid::Uuid;
 
 /// How strict the rules are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,19 @@ pub struct Change<F> {
     pub import: Option<ImportFact>,
     /// The mark by which the import found the item.
     pub matched_by: Option<Rung>,
+    /// What the import says of fields that an editor holds.
+    pub held: Vec<HeldField>,
+}
+
+/// A release of fields as an event tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Release<F> {
+    /// The whole draft after it.
+    pub fields: F,
+    /// The pointers that are given back.
+    pub pointers: Vec<String>,
+    /// The pointers that took the source's value at once.
+    pub changed: Vec<String>,
 }
 
 /// What an event of any kind of item means to its aggregate.
@@ -65,6 +79,10 @@ pub enum Fact<'a, F> {
         in_review: bool,
         /// The import, where it was one.
         import: Option<&'a ImportFact>,
+        /// Items of elsewhere that it stands for.
+        stands_for: Vec<Uuid>,
+        /// Fields that an editor holds from the start.
+        held: &'a [String],
     },
     /// The draft changed.
     Updated {
@@ -74,6 +92,8 @@ pub enum Fact<'a, F> {
         changed: &'a [String],
         /// The import, where it was one.
         import: Option<&'a ImportFact>,
+        /// What the import says of fields that an editor holds.
+        held: &'a [HeldField],
     },
     /// The draft became live in these languages.
     Published(&'a [Lang]),
@@ -83,6 +103,39 @@ pub enum Fact<'a, F> {
     Archived,
     /// An import found it under other marks.
     Matched(&'a ImportFact),
+    /// Fields went back to the sources.
+    Released {
+        /// The whole draft after it.
+        fields: &'a F,
+        /// The pointers that were given back.
+        pointers: &'a [String],
+        /// The pointers that took the source's value.
+        changed: &'a [String],
+    },
+    /// It became part of another.
+    Merged(Merged),
+    /// It is itself again.
+    Unmerged,
+    /// Another became part of it.
+    Absorbed(Uuid, TakenOver<'a, F>),
+    /// Another is no longer part of it.
+    Returned {
+        /// The other.
+        from: Uuid,
+        /// The whole draft after it, where that changed.
+        fields: Option<&'a F>,
+        /// The pointers that changed.
+        changed: &'a [String],
+    },
+    /// Entries that were taken for it went to an item of their own.
+    Split {
+        /// The whole draft after it.
+        fields: &'a F,
+        /// The pointers that changed.
+        changed: &'a [String],
+        /// The import that the changes came with.
+        import: Option<&'a ImportFact>,
+    },
 }
 
 /// A kind of item.
@@ -106,6 +159,8 @@ pub trait Entity {
     ) -> EventBody;
     /// The event of a change.
     fn updated(&self, change: Change<Self::Fields>) -> EventBody;
+    /// The event of a release of fields.
+    fn released(&self, release: Release<Self::Fields>) -> EventBody;
     /// The event of its publication.
     fn published(&self, languages: Vec<Lang>, reason: Option<String>) -> EventBody;
     /// The event of its end before readers.
@@ -124,6 +179,7 @@ pub fn evolve<E: Entity>(item: Option<Item<E::Fields>>, event: &Event) -> Option
         version: event.version,
         at: event.decided_at,
         command: event.command_id,
+        by: &event.principal,
     };
     let Some(fact) = E::fact(&event.body) else {
         return item;
@@ -133,15 +189,14 @@ pub fn evolve<E: Entity>(item: Option<Item<E::Fields>>, event: &Event) -> Option
         slug,
         in_review,
         import,
+        stands_for,
+        held,
     } = fact
     {
-        return Some(Item::created(
-            stamp,
-            fields.clone(),
-            slug.to_owned(),
-            in_review,
-            import,
-        ));
+        let mut item = Item::created(stamp, fields.clone(), slug.to_owned(), in_review, import);
+        item.stands_for.extend(stands_for);
+        item.held_from_the_start(stamp, held);
+        return Some(item);
     }
     let mut item = item?;
     match fact {
@@ -150,13 +205,30 @@ pub fn evolve<E: Entity>(item: Option<Item<E::Fields>>, event: &Event) -> Option
             fields,
             changed,
             import,
-        } => {
-            item.updated(stamp, fields.clone(), changed, import);
-        }
+            held,
+        } => item.updated(stamp, fields.clone(), changed, import, held),
         Fact::Published(languages) => item.published(stamp, languages.to_vec()),
         Fact::Unpublished => item.unpublished(stamp),
         Fact::Archived => item.archived(stamp),
         Fact::Matched(import) => item.matched(stamp, import),
+        Fact::Released {
+            fields,
+            pointers,
+            changed,
+        } => item.released(stamp, fields.clone(), pointers, changed),
+        Fact::Merged(merged) => item.merged(stamp, merged),
+        Fact::Unmerged => item.unmerged(stamp),
+        Fact::Absorbed(from, over) => item.absorbed(stamp, from, over),
+        Fact::Returned {
+            from,
+            fields,
+            changed,
+        } => item.returned(stamp, from, fields, changed),
+        Fact::Split {
+            fields,
+            changed,
+            import,
+        } => item.split(stamp, fields.clone(), changed, import),
     }
     Some(item)
 }

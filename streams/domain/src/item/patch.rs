@@ -125,6 +125,46 @@ pub fn overlay<F: Fields>(
     from_object(document)
 }
 
+/// The fields with the value at a pointer of one or two levels replaced by this JSON text; `null` takes it out.
+///
+/// # Errors
+/// [`PatchError`] where the value is not JSON or none of the field.
+pub fn set<F: Fields>(fields: &F, at: &str, value: &str) -> Result<F, PatchError> {
+    let value: Value = serde_json::from_str(value).map_err(|error| PatchError {
+        pointer: at.to_owned(),
+        message: error.to_string(),
+    })?;
+    let mut names = at.split('/').skip(1).map(unescape).collect::<Vec<_>>();
+    let mut patch = value;
+    while let Some(name) = names.pop() {
+        patch = Value::Object(Map::from_iter([(name, patch)]));
+    }
+    let mut document = to_object(fields);
+    if let Value::Object(members) = patch {
+        for (name, value) in members {
+            match value {
+                Value::Object(_) if !is_localized(&name) => {
+                    document.insert(name, value);
+                }
+                value => merge_member(&mut document, name, value),
+            }
+        }
+    }
+    from_object(document)
+}
+
+/// Whether a pointer names a field, or a text of one in a language.
+#[must_use]
+pub fn is_field<F: Fields>(at: &str) -> bool {
+    let mut names = at.split('/').skip(1).map(unescape);
+    let (Some(name), inner, None) = (names.next(), names.next(), names.nth(0)) else {
+        return false;
+    };
+    at.starts_with('/')
+        && to_object(&F::default()).contains_key(&name)
+        && inner.is_none_or(|lang| is_localized(&name) && !lang.is_empty())
+}
+
 /// Whether one of these pointers is, or points into, what `outer` points at.
 #[must_use]
 pub fn any_within(pointers: &[String], outer: &str) -> bool {
@@ -134,7 +174,7 @@ pub fn any_within(pointers: &[String], outer: &str) -> bool {
 }
 
 /// Whether `inner` points into what `outer` points at.
-pub(super) fn is_within(inner: &str, outer: &str) -> bool {
+pub fn is_within(inner: &str, outer: &str) -> bool {
     inner
         .strip_prefix(outer)
         .is_some_and(|rest| rest.starts_with('/'))

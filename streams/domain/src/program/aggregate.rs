@@ -1,10 +1,11 @@
 //! A program as a kind of item.
 
 use crate::event::{
-    Archived, EventBody, ImportFact, ProgramCreated, ProgramPublished, ProgramUpdated, Unpublished,
+    Archived, EventBody, ImportFact, ProgramCreated, ProgramPublished, ProgramReleased,
+    ProgramUpdated, Unpublished,
 };
 use crate::id::{ItemRef, ProgramId};
-use crate::item::{Change, Checked, Entity, Fact, Fields};
+use crate::item::{Change, Checked, Entity, Fact, Fields, Merged, Release, TakenOver};
 use crate::lang::{Lang, Localized};
 use crate::model::ProgramFields;
 use crate::rules;
@@ -64,6 +65,15 @@ impl Entity for Program {
             changed: change.changed,
             rebased_from: change.rebased_from,
             import: change.import,
+            held: change.held,
+        })
+    }
+
+    fn released(&self, release: Release<ProgramFields>) -> EventBody {
+        EventBody::ProgramReleased(ProgramReleased {
+            fields: release.fields,
+            pointers: release.pointers,
+            changed: release.changed,
         })
     }
 
@@ -86,15 +96,34 @@ impl Entity for Program {
                 slug: &e.slug,
                 in_review: e.in_review,
                 import: e.import.as_ref(),
+                stands_for: Vec::new(),
+                held: &[],
             },
             EventBody::ProgramUpdated(e) => Fact::Updated {
                 fields: &e.fields,
                 changed: &e.changed,
                 import: e.import.as_ref(),
+                held: &e.held,
             },
             EventBody::ProgramPublished(e) => Fact::Published(&e.languages),
             EventBody::ProgramUnpublished(_) => Fact::Unpublished,
             EventBody::ProgramArchived(_) => Fact::Archived,
+            EventBody::ProgramReleased(e) => Fact::Released {
+                fields: &e.fields,
+                pointers: &e.pointers,
+                changed: &e.changed,
+            },
+            EventBody::ProgramMerged(e) => Fact::Merged(Merged {
+                into: e.into.0,
+                program: None,
+            }),
+            EventBody::ProgramReopened(_) => Fact::Unmerged,
+            EventBody::ProgramAbsorbed(e) => Fact::Absorbed(e.from.0, TakenOver::nothing()),
+            EventBody::ProgramReturned(e) => Fact::Returned {
+                from: e.from.0,
+                fields: None,
+                changed: &[],
+            },
             _ => return None,
         })
     }

@@ -19,14 +19,16 @@ pub fn documents(
     let mut documents = vec![CatalogBody::Program(ProgramDocument {
         facts: facts(item, id, Lane::Draft, now, now.status),
         fields: now.draft.clone(),
+        provenance: Some(now.provenance()),
     })];
     match now.live_fields() {
         Some(_) if before.is_some_and(|before| same_live(before, now)) => {}
         Some(fields) => documents.push(CatalogBody::Program(ProgramDocument {
             facts: facts(item, id, Lane::Live, now, now.status),
             fields: shown(fields, &now.live_languages),
+            provenance: None,
         })),
-        None if before.is_some_and(|before| before.live_fields().is_some()) => {
+        None if before.is_some_and(|before| is_gone(before, now)) => {
             documents.push(removed(item, id, now));
         }
         None => {}
@@ -66,6 +68,7 @@ fn card(program: &Item<ProgramFields>, fields: &ProgramFields) -> ProgramCard {
         default_lang: fields.default_lang.clone(),
         fallback: fields.fallback,
         explicit: fields.explicit,
+        availability: fields.availability.clone(),
     }
 }
 
@@ -74,7 +77,14 @@ pub(crate) fn same_live<F: PartialEq + Fields>(before: &Item<F>, now: &Item<F>) 
     before.live_updated_at == now.live_updated_at
         && before.live_languages == now.live_languages
         && before.status == now.status
+        && before.absorbed.len() == now.absorbed.len()
+        && before.stands_for == now.stands_for
         && before.live_fields() == now.live_fields()
+}
+
+/// Whether readers have to be told that an item is no longer there, or no longer leads elsewhere.
+pub(crate) fn is_gone<F: Fields>(before: &Item<F>, now: &Item<F>) -> bool {
+    before.live_fields().is_some() || before.merged != now.merged
 }
 
 /// What every document says of its item.
@@ -104,6 +114,8 @@ pub(crate) fn facts<F: Fields>(
         updated_at,
         first_published_at: now.first_published_at,
         unpublished_changes: lane == Lane::Draft && now.has_unpublished_changes(),
+        merged_into: now.merged.map(|merged| merged.into),
+        same_as: now.same_as(),
     }
 }
 
@@ -115,5 +127,10 @@ pub(crate) fn removed<F>(item: ItemRef, program_id: ProgramId, now: &Item<F>) ->
         lane: Lane::Live,
         version: now.version,
         removed: true,
+        // Who never saw it is not told where it went.
+        merged_into: now
+            .merged
+            .filter(|_| now.first_published_at.is_some())
+            .map(|merged| merged.into),
     })
 }

@@ -1,13 +1,13 @@
 //! A program's rows and search documents.
 
-use crate::catalog::{Lane, ProgramDocument, Status};
+use crate::catalog::{Lane, ProgramDocument};
 use crate::id::ProgramId;
 use crate::item::main_lang;
 use crate::lang::Lang;
 use crate::model::Fallback;
 use crate::position::Seq;
 use crate::project::{
-    ArtworkView, ProgramView, also_in, artwork, categories, dir, document_row, list_row,
+    ArtworkView, ProgramView, also_in, artwork, categories, dir, document_row, is_listed, list_row,
     newest_first, programs_in_key, programs_key, rich,
 };
 use crate::repair;
@@ -76,7 +76,7 @@ pub fn rows(seq: Seq, document: &ProgramDocument) -> Vec<RowWrite> {
             }
         }
     }
-    if facts.lane == Lane::Draft || facts.status == Status::Published {
+    if is_listed(facts) {
         let und = [Lang::undetermined()];
         let langs = if facts.languages.is_empty() {
             &und
@@ -136,6 +136,7 @@ fn view<'a>(document: &'a ProgramDocument, lang: &'a Lang) -> ProgramView<'a> {
         social: &fields.social,
         remote_items: &fields.remote_items,
         availability: &fields.availability,
+        same_as: &facts.same_as,
         published_at: facts.first_published_at,
         updated_at: facts.updated_at,
     }
@@ -169,7 +170,7 @@ fn card<'a>(document: &'a ProgramDocument, lang: &'a Lang) -> ProgramCardView<'a
 #[must_use]
 pub fn search(seq: Seq, document: &ProgramDocument) -> Vec<SearchDocument> {
     let (facts, fields) = (&document.facts, &document.fields);
-    if facts.lane == Lane::Live && facts.status != Status::Published {
+    if !is_listed(facts) {
         return Vec::new();
     }
     let one = |lang: &Lang| {

@@ -13,7 +13,7 @@ type Change = fn(&mut ProgramFields);
 
 /// What breaks a rule for every item, the pointer and the code.
 #[rustfmt::skip]
-const ERRORS: [(Change, &str, &str); 27] = [
+const ERRORS: [(Change, &str, &str); 29] = [
     (|f| f.title = english(" "), "/title/en", "title_empty"),
     (|f| f.title = english(&"é".repeat(513)), "/title/en", "title_too_long"),
     (|f| f.subtitle = english(&"x".repeat(4_097)), "/subtitle/en", "text_too_long"),
@@ -40,6 +40,8 @@ const ERRORS: [(Change, &str, &str); 27] = [
     (|f| f.feed_url = Some("feed://x.example".to_owned()), "/feed_url", "url_invalid"),
     (|f| f.links = link("javascript:alert(1)"), "/links/0/url", "url_invalid"),
     (|f| f.links = link(&format!("https://a.example/{}", "x".repeat(4_096))), "/links/0/url", "url_too_long"),
+    (|f| f.copyright = Some("x".repeat(4_097)), "/copyright", "text_too_long"),
+    (|f| f.availability.platforms = vec!["tv".to_owned(); 401], "/availability/platforms", "too_many"),
     (|f| f.remote_items = vec![RemoteItem::default(); 201], "/remote_items", "too_many"),
 ];
 

@@ -26,6 +26,12 @@ pub fn check(fields: &ProgramFields) -> Checked {
     found.availability(&fields.availability);
     found.optional_url("/feed_url", fields.feed_url.as_ref());
     found.links(&fields.links);
+    found.lines(&[
+        ("/author", fields.author.as_ref()),
+        ("/guid", fields.guid.as_ref()),
+        ("/copyright", fields.copyright.as_ref()),
+        ("/update_rule", fields.update_rule.as_ref()),
+    ]);
     for (n, funding) in fields.funding.iter().enumerate() {
         found.url(format_args!("/funding/{n}/url"), &funding.url);
     }

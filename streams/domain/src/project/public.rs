@@ -11,6 +11,7 @@ use crate::repair::{self, language::Direction};
 use crate::time::Timestamp;
 use serde::Serialize;
 use std::borrow::Cow;
+use uuid::Uuid;
 
 /// A text as sanitised HTML and as plain text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -183,6 +184,9 @@ pub struct ProgramView<'a> {
     pub remote_items: &'a [RemoteItem],
     /// When, where and to whom it may be shown.
     pub availability: &'a Availability,
+    /// Other ids of the same program: they lead here.
+    #[serde(skip_serializing_if = "<[Uuid]>::is_empty")]
+    pub same_as: &'a [Uuid],
     /// When it was first live.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published_at: Option<Timestamp>,
@@ -286,8 +290,12 @@ pub struct EpisodeView<'a> {
     pub places: &'a [Place],
     /// Where it is talked about.
     pub social: &'a [SocialLink],
-    /// When, where and to whom it may be shown.
-    pub availability: &'a Availability,
+    /// When, where and to whom it may be shown, within what its program allows.
+    #[cfg_attr(feature = "openapi", schema(value_type = Availability))]
+    pub availability: Cow<'a, Availability>,
+    /// Other ids of the same episode: they lead here.
+    #[serde(skip_serializing_if = "<[Uuid]>::is_empty")]
+    pub same_as: &'a [Uuid],
 }
 
 /// `ltr` or `rtl`.

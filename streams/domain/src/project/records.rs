@@ -1,8 +1,9 @@
 //! Rows made of events and verdicts as they are.
 
 use super::{history_key, json};
-use crate::event::{Event, Rung};
-use crate::id::RunId;
+use crate::episode::suspicion;
+use crate::event::{Event, EventBody, Rung};
+use crate::id::{RunId, SourceId};
 use crate::position::{Partition, Seq};
 use crate::run::{EntryTally, RepairCount, RunTally};
 use crate::verdict::{Outcome, Verdict};
@@ -13,11 +14,28 @@ use uuid::Uuid;
 #[must_use]
 pub fn history(event: &Event) -> Vec<RowWrite> {
     let version = event.version.0.max(0).to_be_bytes();
-    vec![RowWrite {
+    let mut rows = vec![RowWrite {
         key: RowKey::new(Table::History, history_key(event.item), version),
         seq: event.seq,
         value: Some((Vec::new(), json(event))),
-    }]
+    }];
+    if let EventBody::EpisodeMatched(matched) = &event.body {
+        let at = event.decided_at.0.max(0).to_be_bytes();
+        let place = [at.as_slice(), event.item.id.as_bytes(), &version].concat();
+        let report = suspicion::report(event, matched);
+        rows.push(RowWrite {
+            key: RowKey::new(Table::History, matches_key(report.source_id), place),
+            seq: event.seq,
+            value: Some((Vec::new(), json(&report))),
+        });
+    }
+    rows
+}
+
+/// The partition key of the matches by which a source's entries were found, by time.
+#[must_use]
+pub fn matches_key(source: SourceId) -> Vec<u8> {
+    format!("matches/{source}").into_bytes()
 }
 
 /// The rows of a verdict: the command's answer, and its entry in its run.

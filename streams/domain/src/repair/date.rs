@@ -13,6 +13,7 @@ mod tests;
 mod zones;
 
 use super::{Repair, Repaired, note};
+use calendar::Counted;
 use jiff::{Timestamp, civil, tz::Offset};
 
 /// The longest text that is looked at, in bytes and without the white space around it.
@@ -49,11 +50,15 @@ pub fn parse(text: &str) -> Option<Repaired<i64>> {
             micros
         }
         None => {
-            let by_week = calendar::rewritten(&folded);
-            if by_week.is_some() {
+            let counted = match calendar::rewritten(&folded) {
+                Counted::No => None,
+                Counted::Impossible => return None,
+                Counted::Date(date) => Some(date),
+            };
+            if counted.is_some() {
                 note(&mut repairs, Repair::DateWeek);
             }
-            let written = by_week.as_deref().unwrap_or(&folded);
+            let written = counted.as_deref().unwrap_or(&folded);
             loose::read(written, &mut repairs)?.to_micros(&mut repairs)?
         }
     };

@@ -23,6 +23,8 @@ pub struct SourceHealth {
     pub next_poll: Option<Timestamp>,
     /// Seconds that the last answer asks to wait before the next request.
     pub asked_wait_s: i64,
+    /// Seconds between two new entries, on average of late.
+    pub entry_interval_s: Option<i64>,
     /// What is left of its quota, as the last run that took some saw it.
     pub quota: Option<QuotaUse>,
     /// Where the feed moved, or says that it will.
@@ -35,6 +37,8 @@ pub struct SourceHealth {
     pub listed: i64,
     /// The highest number that an entry of it gives itself.
     pub numbered_to: Option<i64>,
+    /// Entries that were listed before it, and are neither in it nor pushed out by new ones.
+    pub missing: i64,
     /// The last runs, oldest first, at most [`RECENT`].
     pub recent: Vec<Recent>,
 }
@@ -105,6 +109,7 @@ impl SourceHealth {
                 });
                 self.failures = 0;
                 self.asked_wait_s = run.max_age_s.max(run.retry_after_s).unwrap_or(0);
+                self.entry_interval_s = run.entry_interval_s.or(self.entry_interval_s);
                 self.quota = run.quota.or(self.quota);
                 self.moved_to = run.moved_to.clone().or_else(|| run.announced_url.clone());
                 if !run.not_modified {
@@ -112,6 +117,7 @@ impl SourceHealth {
                     self.guids_repeated = run.guids_repeated;
                     self.listed = run.entries;
                     self.numbered_to = run.numbered_to;
+                    self.missing = run.entries_missing;
                 }
                 recent.conditional = run.conditional;
                 recent.repairs.clone_from(&run.repairs);
@@ -159,7 +165,7 @@ impl SourceHealth {
 
     /// How many of the numbered entries the last document does not list: "100 of 200".
     #[must_use]
-    pub fn entries_missing(&self) -> i64 {
+    pub fn entries_unlisted(&self) -> i64 {
         self.numbered_to
             .map_or(0, |last| last.saturating_sub(self.listed).max(0))
     }

@@ -92,7 +92,7 @@ fn a_feed_that_begins_at_a_hundred_says_how_many_are_missing() {
         completed(1, conditional(false)),
         completed(2, conditional(true)),
     ];
-    assert_eq!(health(&runs).entries_missing(), 100);
+    assert_eq!(health(&runs).entries_unlisted(), 100);
 }
 
 #[test]

@@ -227,6 +227,7 @@ pub fn origin(fetch: i64, index: i32, hash: &str) -> ImportOrigin {
         policies: policies(Policy::Publish, Policy::Publish),
         raw_hash: hash.as_bytes().to_vec(),
         repairs: Vec::new(),
+        renormalised: false,
     }
 }
 

@@ -129,6 +129,35 @@ impl World {
         self.happened(&[])
     }
 
+    /// Then at least these events happened, in this order.
+    ///
+    /// # Panics
+    /// Where one of them did not.
+    #[must_use]
+    pub fn happened_at_least(self, names: &[&str]) -> Self {
+        let all = self.step().decision.events.iter();
+        let all: Vec<&str> = all.map(|event| event.body.name()).collect();
+        let mut rest = all.iter();
+        assert!(
+            names.iter().all(|name| rest.any(|is| is == name)),
+            "{all:?}"
+        );
+        self
+    }
+
+    /// The id of the only episode that was made.
+    ///
+    /// # Panics
+    /// Where there is none.
+    #[must_use]
+    pub fn only_episode(&self) -> EpisodeId {
+        let made = self.events.iter().find_map(|event| match &event.body {
+            EventBody::EpisodeCreated(made) => Some(made.episode_id),
+            _ => None,
+        });
+        made.expect("an episode was made")
+    }
+
     /// The pointers that the last step's changes name.
     #[must_use]
     pub fn changed(&self) -> Vec<String> {

@@ -50,6 +50,12 @@ pub enum Layer {
 impl Layer {
     /// All layers, the most faithful first.
     pub const ALL: [Self; 4] = [Self::Exact, Self::Folded, Self::Stem, Self::Translit];
+
+    /// Whether phrases are asked for in this layer, so that an engine has to keep the places of its tokens.
+    #[must_use]
+    pub const fn has_phrases(self) -> bool {
+        matches!(self, Self::Exact | Self::Folded)
+    }
 }
 
 /// One field of the index: a kind of text in a layer.

@@ -148,6 +148,11 @@ impl Groups for MemoryLog {
         let inner = self.lock();
         Ok(inner.end(input, partition) - inner.committed(group, partition).0)
     }
+
+    fn forget(&self, group: &str) -> Result<(), Error> {
+        self.lock().committed.retain(|(name, _), _| name != group);
+        Ok(())
+    }
 }
 
 /// The one member of a group.

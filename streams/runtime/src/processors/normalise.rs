@@ -1,10 +1,11 @@
 //! From raw entries to commands, under the policies that the source has by then.
 
 use super::wire;
+use crate::archive;
 use crate::processor::{Effects, Failure, Outcome, Processor, Rejection};
 use mediamesh_domain::control::ControlState;
 use mediamesh_domain::ingest::{self, RawBody, RawEntry};
-use mediamesh_domain::position::Seq;
+use mediamesh_domain::position::{Offset, Partition, Seq};
 use mediamesh_domain::state::StateView;
 use mediamesh_domain::verdict::{
     EntryOutcome, ImportOutcome, Outcome as Answer, Refusal, RefusalKind, Verdict,
@@ -13,6 +14,7 @@ use mediamesh_ports::control::Control;
 use mediamesh_ports::event_log::{NewRecord, Record, header, partition_of_program};
 use mediamesh_ports::objects::Objects;
 use mediamesh_schemas::Codec;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -30,6 +32,12 @@ pub trait Surroundings: Send {
     /// # Errors
     /// Why the store does not answer.
     fn object(&self, name: &str) -> Result<Option<Vec<u8>>, String>;
+
+    /// Keeps the bytes of an object.
+    ///
+    /// # Errors
+    /// Why the store does not answer.
+    fn keep(&self, name: &str, bytes: Vec<u8>) -> Result<(), String>;
 }
 
 /// The surroundings that a deployment follows and keeps.
@@ -64,12 +72,20 @@ impl Surroundings for Followed {
             .block_on(self.objects.get(name))
             .map_err(|error| error.to_string())
     }
+
+    fn keep(&self, name: &str, bytes: Vec<u8>) -> Result<(), String> {
+        self.handle
+            .block_on(self.objects.put(name, bytes))
+            .map_err(|error| error.to_string())
+    }
 }
 
 /// Normalises raw entries.
 pub struct NormaliseProcessor<S> {
     codec: Codec,
     surroundings: S,
+    /// The records of the open step; a step that is taken again only writes them again.
+    taken: BTreeMap<(Partition, Offset), Vec<u8>>,
 }
 
 impl<S: Surroundings> NormaliseProcessor<S> {
@@ -79,7 +95,28 @@ impl<S: Surroundings> NormaliseProcessor<S> {
         Self {
             codec,
             surroundings,
+            taken: BTreeMap::new(),
         }
+    }
+
+    /// Keeps the records of a step in the archive of raw entries, before their offsets are committed.
+    fn archive(&mut self, partition: Partition) -> Result<(), Failure> {
+        let taken = std::mem::take(&mut self.taken);
+        let (mut ours, rest): (BTreeMap<_, _>, _) =
+            taken.into_iter().partition(|((of, _), _)| *of == partition);
+        self.taken = rest;
+        let Some((&(_, first), _)) = ours.first_key_value() else {
+            return Ok(());
+        };
+        let packed = archive::pack(ours.values().map(Vec::as_slice));
+        let kept = packed.map_err(|error| error.to_string()).and_then(|bytes| {
+            let name = archive::name(partition, first);
+            self.surroundings.keep(&name, bytes)
+        });
+        if kept.is_err() {
+            self.taken.append(&mut ours);
+        }
+        kept.map_err(Failure::Transient)
     }
 
     /// The body that waits in the object store, where it does: the JSON form of [`RawBody`].
@@ -145,6 +182,10 @@ impl<S: Surroundings> Processor for NormaliseProcessor<S> {
         effects: &mut Effects,
     ) -> Result<Outcome, Failure> {
         let mut raw: RawEntry = wire::decode(&self.codec, record)?;
+        if let Some(value) = &record.value {
+            let place = (record.partition, record.offset);
+            self.taken.insert(place, value.to_vec());
+        }
         if raw.correlation_id.is_none() {
             raw.correlation_id = record.header(header::CORRELATION_ID).map(str::to_owned);
         }
@@ -155,11 +196,20 @@ impl<S: Surroundings> Processor for NormaliseProcessor<S> {
         }
         Ok(Outcome::Emitted)
     }
+
+    fn finish(
+        &mut self,
+        partition: Partition,
+        _said: Option<Seq>,
+        _effects: &mut Effects,
+    ) -> Result<(), Failure> {
+        self.archive(partition)
+    }
 }
 
 fn refused(raw: &RawEntry, rejection: &Rejection) -> Verdict {
     Verdict {
-        command_id: ingest::command_id(raw),
+        command_id: ingest::command_id(raw, raw.source_id.own_program()),
         program_id: None,
         command: if raw.index < 0 {
             "import_program"

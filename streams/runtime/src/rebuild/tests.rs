@@ -29,10 +29,8 @@ fn filled(episodes: i32) -> (Scene, mediamesh_domain::id::ProgramId, Seq) {
         lag(Topic::IngestRaw, "normalise") + lag(Topic::ContentCommands, "decide")
     };
     scene.wait_until("all is decided", || run(&scene) == 0);
-    let events = scene
-        .records(Topic::ContentEvents, partition_of_program(program))
-        .len();
-    let last = Seq(events as i64);
+    // Of the program and of each episode: created, published.
+    let last = Seq(2 * (i64::from(episodes) + 1));
     for view in [View::Catalog, View::Search, View::History] {
         scene.reach(view, program, last);
     }
@@ -130,4 +128,27 @@ fn after_a_switch_the_new_version_goes_on_live() {
         scene.runs("materialise.v2") && scene.runs("materialise.v1"),
         "the old stays an hour"
     );
+}
+
+#[test]
+fn the_version_before_a_switch_is_removed_and_the_one_in_use_is_not() {
+    let (mut scene, program, seq) = filled(3);
+    let [old, new] = [1, 2].map(|version| ViewVersion::new(View::Catalog, version));
+    compared(&scene, View::Catalog);
+    scene.switch(View::Catalog, 2);
+    scene.wait_until("the new sink runs", || scene.runs("materialise.v2"));
+    let partition = partition_of_program(program);
+    let progress = |version| {
+        let views = &scene.pipeline.views;
+        let progress = views.progress(version, partition);
+        scene.runtime.block_on(progress).unwrap()
+    };
+    assert_eq!((progress(old), progress(new)), (seq, seq));
+    for version in [new, old] {
+        scene.runtime.block_on(scene.switches.retire(version));
+    }
+    assert_eq!((progress(old), progress(new)), (Seq(0), seq));
+    assert!(!scene.runs("materialise.v1") && scene.runs("materialise.v2"));
+    let lag = |group| scene.pipeline.groups.lag(group, Topic::Catalog, partition);
+    assert!(lag("materialise.v1").unwrap() > 0, "its group is forgotten");
 }

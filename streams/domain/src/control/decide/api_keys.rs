@@ -2,11 +2,12 @@
 
 use super::{Decided, Held, api_key_id, name_key, name_taken};
 use crate::control::{ControlFact, CreateApiKey, RevokeApiKey};
-use crate::decide::values::{put, read, removal};
+use crate::decide::values::{decode, put, read, removal};
 use crate::decide::{Stop, refusal};
 use crate::position::{Seq, Version};
 use crate::rules::Findings;
-use crate::state::StateView;
+use crate::state::{StateView, Unreadable};
+use crate::time::Timestamp;
 use crate::verdict::RefusalKind;
 
 pub(super) fn create(
@@ -36,6 +37,7 @@ pub(super) fn create(
 pub(super) fn revoke(
     state: &dyn StateView,
     body: &RevokeApiKey,
+    at: Timestamp,
     seq: Seq,
 ) -> Result<Decided, Stop> {
     let id = api_key_id(&body.prefix);
@@ -45,6 +47,10 @@ pub(super) fn revoke(
     };
     if is_revoked(&held) {
         return Ok(Decided::nothing(id, &held));
+    }
+    if opens_all(&held, at) && !another_opens_all(state, &body.prefix, at)? {
+        let message = "it is the last key with the scope admin: make another one first";
+        return Err(refusal::conflict("last_admin_key", message, held.version).into());
     }
     let now = held.next(seq, held.value.clone());
     let changes = vec![
@@ -58,6 +64,36 @@ pub(super) fn revoke(
 /// A key is made, and revoked, and nothing else ever happens to it.
 fn is_revoked(held: &Held<CreateApiKey>) -> bool {
     held.version > Version(1)
+}
+
+/// Whether a key lets its holder do everything now.
+fn opens_all(held: &Held<CreateApiKey>, at: Timestamp) -> bool {
+    let key = &held.value;
+    !is_revoked(held)
+        && key.scopes.iter().any(|scope| scope == ADMIN)
+        && key.expires_at.is_none_or(|end| at < end)
+}
+
+/// Whether there is another such key.
+fn another_opens_all(
+    state: &dyn StateView,
+    prefix: &str,
+    at: Timestamp,
+) -> Result<bool, Unreadable> {
+    let mut after = Vec::new();
+    loop {
+        let page = state.scan(KEYS, &after, PAGE)?;
+        for (_, value) in &page {
+            let held: Held<CreateApiKey> = decode(value)?;
+            if held.value.prefix != prefix && opens_all(&held, at) {
+                return Ok(true);
+            }
+        }
+        match page.last() {
+            Some((last, _)) if page.len() == PAGE => after.clone_from(last),
+            _ => return Ok(false),
+        }
+    }
 }
 
 fn check(body: &CreateApiKey) -> Result<(), Stop> {
@@ -79,6 +115,13 @@ fn check(body: &CreateApiKey) -> Result<(), Stop> {
 /// The prefix of keys' names.
 const NAMES: &[u8] = b"m/";
 
+/// The prefix of keys.
+const KEYS: &[u8] = b"k/";
+/// Keys looked at at once.
+const PAGE: usize = 100;
+/// The scope that opens everything.
+const ADMIN: &str = "admin";
+
 fn key(prefix: &str) -> Vec<u8> {
-    [b"k/", prefix.as_bytes()].concat()
+    [KEYS, prefix.as_bytes()].concat()
 }

@@ -215,7 +215,12 @@ fn what_an_editor_made_is_not_changed_by_a_source() {
             },
         ))
         .entry(EntryOutcome::Same)
-        .happened(&[]);
+        .happened(&["program_updated"]);
+    assert_eq!(
+        world.changed(),
+        Vec::<String>::new(),
+        "only what it says is noted"
+    );
     assert_eq!(world.program(PROGRAM).unwrap().draft, program_fields());
 }
 

@@ -225,3 +225,176 @@ fn an_entry_without_a_guid_is_known_by_its_file_and_that_is_no_discovery() {
         .happened(&["episode_updated", "episode_published"]);
     assert_eq!(episodes(&world), 1);
 }
+
+#[test]
+fn a_guid_that_is_an_address_is_the_same_with_another_scheme_and_host_prefix() {
+    let at = |guid: &str, season| EpisodeFields {
+        season: Some(season),
+        enclosures: Vec::new(),
+        published_at: None,
+        ..with_guid(1, guid)
+    };
+    let mut world = given([import_program(1, program_fields())]).when(import_episode(
+        1,
+        0,
+        at("http://example.com/?p=7", 1),
+    ));
+    for (n, guid) in [
+        "https://example.com/?p=7",
+        "https://www.example.com/?p=7",
+        " http://WWW.example.com/?p=7 ",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let n = n as i32 + 2;
+        world = world
+            .when(import_episode(n.into(), 0, at(guid, n)))
+            .entry(EntryOutcome::Changed);
+    }
+    assert_eq!(episodes(&world), 1);
+}
+
+#[test]
+fn measurement_prefixes_schemes_and_www_do_not_make_another_file() {
+    for url in [
+        "http://media.example.com/crossing-1.mp3",
+        "https://www.media.example.com/crossing-1.mp3",
+        "https://dts.podtrac.com/redirect.mp3/media.example.com/crossing-1.mp3",
+        "https://op3.dev/e/https://media.example.com/crossing-1.mp3",
+        "https://media.example.com/crossing-1.mp3?Expires=1&Signature=x&Key-Pair-Id=y",
+    ] {
+        let mut moved = with_media(with_guid(1, "renamed"), url);
+        moved.published_at = None;
+        let world = fetched().when(import_episode(2, 0, moved));
+        assert_eq!(evidence(&world), Some(Rung::MediaUrl), "{url}");
+    }
+}
+
+#[test]
+fn a_film_and_a_recording_of_one_day_are_two() {
+    let mut film = with_media(with_guid(1, "film"), "https://media.example.com/one.mp4");
+    film.enclosures[0].mime_type = Some("video/mp4".to_owned());
+    let _ = fetched()
+        .when(import_episode(2, 0, film))
+        .entry(EntryOutcome::Created);
+}
+
+#[test]
+fn one_guid_for_all_entries_of_a_feed_does_not_make_them_one() {
+    let all = |fetch, season| {
+        [1, 2, 3].map(|n| {
+            let fields = EpisodeFields {
+                guid: Some("https://example.com/".to_owned()),
+                season,
+                ..episode_fields(n)
+            };
+            import_episode(fetch, n, fields)
+        })
+    };
+    let mut world = given([import_program(1, program_fields())]);
+    for command in all(1, None) {
+        world = world.when(command).entry(EntryOutcome::Created);
+    }
+    for command in all(2, Some(4)) {
+        world = world.when(command).entry(EntryOutcome::Changed);
+    }
+    assert_eq!(episodes(&world), 3);
+}
+
+#[test]
+fn a_page_with_a_title_and_a_link_alone_is_known_again() {
+    let page = |summary: &str| EpisodeFields {
+        guid: None,
+        published_at: None,
+        enclosures: Vec::new(),
+        author: Some(summary.to_owned()),
+        links: vec![crate::model::Link {
+            url: "https://example.com/one".to_owned(),
+            ..Default::default()
+        }],
+        ..episode_fields(1)
+    };
+    let world = given([import_program(1, program_fields())])
+        .when(import_episode(1, 0, page("first")))
+        .when(import_episode(2, 0, page("second")))
+        .entry(EntryOutcome::Changed);
+    assert_eq!(episodes(&world), 1);
+}
+
+#[test]
+fn one_entry_for_two_programs_makes_an_episode_in_each() {
+    use crate::id::ProgramId;
+    let raw = crate::ingest::RawEntry {
+        source_id: SOURCE,
+        source_seq: crate::position::Seq(1),
+        run_id: run(1),
+        fetched_at: at(600),
+        index: 0,
+        format: crate::ingest::RawFormat::Rss,
+        feed: crate::ingest::FeedContext::default(),
+        raw_hash: vec![1],
+        correlation_id: None,
+        body: None,
+        claim: None,
+    };
+    let other = ProgramId(uuid::Uuid::from_u128(9));
+    let ids = [PROGRAM, other].map(|program| crate::ingest::command_id(&raw, program));
+    assert_ne!(ids[0].derive(0), ids[1].derive(0));
+}
+
+#[test]
+fn news_of_every_hour_with_one_title_and_length_stay_apart() {
+    let bulletin = |hour: i64| {
+        let mut fields = with_guid(1, &format!("news-{hour}"));
+        fields.published_at = Some(at(hour * 3_600));
+        with_media(
+            fields,
+            &format!("https://media.example.com/news-{hour}.mp3"),
+        )
+    };
+    let mut world = given([import_program(1, program_fields())]);
+    for hour in 1..5 {
+        world = world
+            .when(import_episode(hour, 0, bulletin(hour)))
+            .entry(EntryOutcome::Created);
+    }
+    assert_eq!(episodes(&world), 4);
+}
+
+#[test]
+fn a_file_that_is_sent_again_under_another_title_on_another_day_is_another_episode() {
+    let mut again = with_guid(1, "again");
+    again.title = episode_fields(2).title;
+    again.published_at = Some(at(0));
+    let world = fetched()
+        .when(import_episode(2, 0, again))
+        .entry(EntryOutcome::Created);
+    assert_eq!(episodes(&world), 2);
+}
+
+#[test]
+fn an_episode_goes_back_to_the_entry_with_its_guid_when_a_neighbour_was_taken_for_it() {
+    let neighbour = with_media(
+        with_guid(1, "neighbour"),
+        "https://media.example.com/two.mp3",
+    );
+    let world = fetched()
+        .when(import_episode(2, 0, neighbour))
+        .entry(EntryOutcome::Merged)
+        .when(import_episode(2, 1, episode_fields(1)))
+        .entry(EntryOutcome::Changed);
+    assert_eq!(episodes(&world), 2);
+    let first = world.episode(PROGRAM, world.only_episode()).unwrap();
+    assert_eq!(first.draft.guid.as_deref(), Some("crossing-1"));
+    let mut later = with_media(
+        with_guid(1, "neighbour"),
+        "https://media.example.com/two.mp3",
+    );
+    later.season = Some(2);
+    let world = world
+        .when(import_episode(3, 0, later))
+        .entry(EntryOutcome::Changed);
+    let first = world.episode(PROGRAM, world.only_episode()).unwrap();
+    assert_eq!((episodes(&world), first.draft.season), (2, None));
+}

@@ -1,7 +1,7 @@
 //! Items of JSON Feed 1.0 and 1.1.
 
 use crate::command::FieldRepair;
-use crate::ingest::{Element, FeedContext, Found, Reading, parsed_text};
+use crate::ingest::{Element, FeedContext, Found, Reading, parsed_text, short};
 use crate::model::{Enclosure, EpisodeFields, Link, limits};
 use crate::repair::{self, Repair};
 
@@ -16,7 +16,7 @@ pub fn json_feed(item: &Element, feed: &FeedContext) -> (EpisodeFields, Vec<Fiel
     let lang = reading.language(said, &[title.as_deref(), description.as_deref()]);
     let tags = item.all("tags").map(|tag| tag.text.clone()).collect();
     let (categories, words) = reading.sorted(tags);
-    let guid = item.text_of(&["id"]).map(str::to_owned);
+    let guid = item.text_of(&["id"]).and_then(short).map(str::to_owned);
     if guid.is_none() {
         reading.note("/guid", Repair::GuidMissing);
     }

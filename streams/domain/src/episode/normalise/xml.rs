@@ -1,7 +1,7 @@
 //! What entries of RSS and Atom have in common: the namespaces of podcasts and media.
 
 use super::{media, parts};
-use crate::ingest::{Element, Reading, external_id, owned, parsed};
+use crate::ingest::{Element, Reading, external_id, owned, parsed, short};
 use crate::model::{Availability, EpisodeFields, EpisodeKind, ExternalId, Live, LiveStatus};
 use crate::repair::{self, Repair};
 use crate::time::Timestamp;
@@ -29,10 +29,10 @@ pub(super) fn entry<'a>(reading: &mut Reading<'a>, own: Own<'a>) -> EpisodeField
     let said = own.lang.or(reading.feed.language.as_deref());
     let lang = reading.language(said, &[title.as_deref(), description.as_deref()]);
     let (categories, words) = reading.categories();
-    if own.guid.is_none() {
+    let guid = own.guid.and_then(short).map(str::to_owned);
+    if guid.is_none() {
         reading.note("/guid", Repair::GuidMissing);
     }
-    let guid = own.guid.map(str::to_owned);
     let (number, number_label) = number(reading);
     let (views, likes) = counts(reading);
     let enclosures = media::enclosures(reading);

@@ -1,6 +1,6 @@
 //! People, the places it is about, and where it is talked about.
 
-use super::{Reading, owned, parsed};
+use super::{Reading, one_line, owned, parsed};
 use crate::ingest::Element;
 use crate::model::{Person, Place, SocialLink, limits};
 use crate::repair::Repair;
@@ -22,7 +22,7 @@ impl<'a> Reading<'a> {
                 let name = self.line_of("/persons", &element.text);
                 persons.extend(name.map(|name| Person {
                     name,
-                    role: element.attribute("role").map(str::to_lowercase),
+                    role: owned(element, "role").map(|role| role.to_lowercase()),
                     ..Person::default()
                 }));
             }
@@ -38,8 +38,8 @@ impl<'a> Reading<'a> {
         };
         Some(Person {
             name,
-            role: element.attribute("role").map(str::to_lowercase),
-            group: element.attribute("group").map(str::to_lowercase),
+            role: owned(element, "role").map(|role| role.to_lowercase()),
+            group: owned(element, "group").map(|group| group.to_lowercase()),
             url: self.url_in("/persons", element, "href"),
             image_url: self.url_in("/persons", element, "img"),
         })
@@ -66,7 +66,7 @@ impl<'a> Reading<'a> {
             let name = self.line_of("/author", name);
             names.extend(name.filter(|name| !names.contains(name)));
         }
-        (!names.is_empty()).then(|| names.join(", "))
+        one_line(names)
     }
 
     /// The names of a JSON Feed's authors as one line.
@@ -77,7 +77,7 @@ impl<'a> Reading<'a> {
             let name = name.and_then(|name| self.line_of("/author", name));
             names.extend(name.filter(|name| !names.contains(name)));
         }
-        (!names.is_empty()).then(|| names.join(", "))
+        one_line(names)
     }
 
     /// A JSON Feed's authors, where more is said of them than their names.
@@ -119,7 +119,7 @@ impl<'a> Reading<'a> {
                 rel: owned(element, "rel"),
                 geo: owned(element, "geo"),
                 osm: owned(element, "osm"),
-                country: element.attribute("country").map(str::to_uppercase),
+                country: owned(element, "country").map(|code| code.to_uppercase()),
             });
         }
         places

@@ -1,6 +1,6 @@
 //! What feeds of RSS and Atom have in common: the namespaces of podcasts and media.
 
-use crate::ingest::{Element, Reading, copyright, link_title, owned};
+use crate::ingest::{Element, Reading, copyright, link_title, owned, short};
 use crate::model::{Funding, Medium, ProgramFields, RemoteItem, ShowType, limits};
 
 /// What each format has in its own words.
@@ -19,7 +19,8 @@ pub(super) fn channel<'a>(reading: &mut Reading<'a>, own: Own<'a>) -> ProgramFie
     let said = own.lang.or(reading.feed.language.as_deref());
     let lang = reading.language(said, &[own.title.as_deref(), own.description.as_deref()]);
     let (categories, words) = reading.categories();
-    let guid = channel.text_of(&["podcast:guid"]).map(str::to_owned);
+    let guid = channel.text_of(&["podcast:guid"]);
+    let guid = guid.and_then(short).map(str::to_owned);
     let rhythm = channel.child("podcast:updateFrequency");
     ProgramFields {
         title: Reading::localized(&lang, own.title),

@@ -1,10 +1,10 @@
-use crate::catalog::{CatalogBody, CatalogRecord, Lane};
+use crate::catalog::{CatalogBody, CatalogRecord, Lane, Status};
 use crate::command::{ArchiveEpisode, ArchiveProgram, CommandBody};
 use crate::id::{ItemKind, ItemRef};
 use crate::position::Seq;
 use crate::project::{
-    document_key, episodes_key, history, history_key, newest_first, programs_key, project, search,
-    verdict,
+    document_key, episodes_in_key, episodes_key, history, history_key, newest_first, programs_key,
+    project, search, verdict,
 };
 use crate::testing::*;
 use crate::view::{RowMeta, RowWrite, Table};
@@ -148,7 +148,19 @@ fn the_archived_is_read_by_its_address_and_neither_listed_nor_found() {
     assert_eq!(in_table(&rows, Table::Episodes).len(), 0);
     assert_eq!(search(&live).unwrap().documents, []);
     let draft = episode(&world, Lane::Draft);
-    assert_eq!(in_table(&project(&draft).rows, Table::Episodes).len(), 1);
+    // In the list of all, and in that of the archived.
+    let listed = project(&draft).rows;
+    let lists: Vec<_> = in_table(&listed, Table::Episodes)
+        .iter()
+        .map(|row| row.key.partition_key.clone())
+        .collect();
+    assert_eq!(
+        lists,
+        [
+            episodes_in_key(PROGRAM, Status::Archived),
+            episodes_key(Lane::Draft, PROGRAM)
+        ]
+    );
     assert_eq!(search(&draft).unwrap().documents.len(), 2);
     let world = world.when(ask(
         5,

@@ -2,41 +2,61 @@
 
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 
-/// `2026-W09-6…`, `2026W096…` and `2026-059…` with a month and a day instead; nothing for any other spelling.
-pub(super) fn rewritten(folded: &str) -> Option<String> {
-    let year: i16 = digits(folded, 4)?.parse().ok()?;
-    let rest = &folded[4..];
-    let rest = rest.strip_prefix('-').unwrap_or(rest);
-    let (date, rest) = match rest.strip_prefix('w') {
-        Some(week) => of_week(year, week)?,
-        None if folded.len() > rest.len() + 4 => of_day(year, rest)?,
-        None => return None,
-    };
-    Some(format!("{date}{rest}"))
+/// What a text is that may count weeks or days of the year.
+pub(super) enum Counted {
+    /// It does not.
+    No,
+    /// It does, and there is no such day.
+    Impossible,
+    /// The same with a month and a day instead.
+    Date(String),
 }
 
-fn of_week(year: i16, text: &str) -> Option<(Date, &str)> {
-    let week: i8 = digits(text, 2)?.parse().ok()?;
+/// Reads `2026-W09-6…`, `2026W096…` and `2026-059…`.
+pub(super) fn rewritten(folded: &str) -> Counted {
+    let Some(year) = digits(folded, 4).and_then(|year| year.parse().ok()) else {
+        return Counted::No;
+    };
+    let behind = &folded[4..];
+    let rest = behind.strip_prefix('-').unwrap_or(behind);
+    let (date, rest) =
+        if let Some(week) = rest.strip_prefix('w').filter(|it| digits(it, 2).is_some()) {
+            of_week(year, week)
+        } else if behind.len() > rest.len() && digits(rest, 3).is_some() {
+            let rest = &rest[3..];
+            if !(rest.is_empty() || rest.starts_with(['t', ' '])) {
+                return Counted::No;
+            }
+            (of_day(year, &behind[1..4]), rest)
+        } else {
+            return Counted::No;
+        };
+    date.map_or(Counted::Impossible, |date| {
+        Counted::Date(format!("{date}{rest}"))
+    })
+}
+
+/// The day of a week that begins with its two digits, and what follows; without a day it is the first.
+fn of_week(year: i16, text: &str) -> (Option<Date>, &str) {
     let rest = &text[2..];
     let behind = rest.strip_prefix('-').unwrap_or(rest);
     let (day, rest) = match digits(behind, 1) {
-        Some(day) => (day.parse().ok()?, &behind[1..]),
-        None => (1, rest),
+        Some(day) => (day, &behind[1..]),
+        None => ("1", rest),
     };
-    let weekday = Weekday::from_monday_one_offset(day).ok()?;
-    let date = ISOWeekDate::new(year, week, weekday).ok()?;
-    Some((date.date(), rest))
+    let date = || {
+        let weekday = Weekday::from_monday_one_offset(day.parse().ok()?).ok()?;
+        let week = ISOWeekDate::new(year, text[..2].parse().ok()?, weekday).ok()?;
+        Some(week.date())
+    };
+    (date(), rest)
 }
 
-fn of_day(year: i16, text: &str) -> Option<(Date, &str)> {
-    let day: i64 = digits(text, 3)?.parse().ok()?;
-    let rest = &text[3..];
-    if !(rest.is_empty() || rest.starts_with(['t', ' '])) || day == 0 {
-        return None;
-    }
+fn of_day(year: i16, day: &str) -> Option<Date> {
+    let day: i64 = day.parse().ok().filter(|day| *day > 0)?;
     let first = Date::new(year, 1, 1).ok()?;
     let date = first.checked_add(jiff::Span::new().days(day - 1)).ok()?;
-    (date.year() == year).then_some((date, rest))
+    (date.year() == year).then_some(date)
 }
 
 /// The digits at the beginning, where there are so many.

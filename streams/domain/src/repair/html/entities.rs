@@ -109,23 +109,43 @@ pub(super) fn is_escaped_markup(text: &str) -> bool {
 
 /// Writes decoded text as HTML, without characters that HTML or a reader should not see.
 pub(super) fn escape(out: &mut String, text: &str) {
-    let mut copied = 0;
-    for (at, c) in text.char_indices() {
+    let bytes = text.as_bytes();
+    let (mut copied, mut at) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        if !needs_a_look(*byte) {
+            at += 1;
+            continue;
+        }
+        let c = text[at..].chars().next().unwrap_or_default();
+        let end = at + c.len_utf8();
         let replacement = match c {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '"' | '\n' | '\t' => continue,
-            '\r' if text[at + 1..].starts_with('\n') => "",
-            '\r' | '\u{2028}' | '\u{2029}' => "\n",
-            _ if is_forbidden(c) => "",
-            _ => continue,
+            '&' => Some("&amp;"),
+            '<' => Some("&lt;"),
+            '>' => Some("&gt;"),
+            '\r' if text[end..].starts_with('\n') => Some(""),
+            '\r' | '\u{2028}' | '\u{2029}' => Some("\n"),
+            _ if is_forbidden(c) => Some(""),
+            _ => None,
         };
-        out.push_str(&text[copied..at]);
-        out.push_str(replacement);
-        copied = at + c.len_utf8();
+        if let Some(replacement) = replacement {
+            out.push_str(&text[copied..at]);
+            out.push_str(replacement);
+            copied = end;
+        }
+        at = end;
     }
     out.push_str(&text[copied..]);
+}
+
+/// Whether a character that begins with this byte can be one to replace; no byte inside a character is such.
+fn needs_a_look(byte: u8) -> bool {
+    match byte {
+        b'\n' | b'\t' => false,
+        b'&' | b'<' | b'>' | 0..=0x1f | 0x7f => true,
+        // where U+0080 to U+009F, U+2028 to U+2069 and U+FDD0 to U+FFFF begin
+        0xc2 | 0xe2 | 0xef => true,
+        _ => false,
+    }
 }
 
 /// Control characters, overrides of the writing direction and what is no character.

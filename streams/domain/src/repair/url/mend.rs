@@ -11,7 +11,35 @@ use url::Url;
 /// percent-encoded, a missing scheme becomes `https`, and what is relative is resolved against `base`.
 /// `None` for any other scheme, for a host that cannot be, and for a relative URL without a base.
 pub fn repair(raw: &str, base: Option<&str>) -> Option<Repaired<String>> {
+    if is_plain(raw) {
+        return Some(Repaired::clean(raw.to_owned()));
+    }
     Some(mend(raw, base)?.map(String::from))
+}
+
+/// Whether a URL is so plain that mending changes nothing of it; that is most of them.
+///
+/// A name as host, with a letter first in its last part, and then a path without dots at the start of a segment.
+fn is_plain(raw: &str) -> bool {
+    let rest = raw
+        .strip_prefix("https://")
+        .or_else(|| raw.strip_prefix("http://"));
+    let Some((host, path)) = rest.and_then(|rest| rest.split_once('/')) else {
+        return false;
+    };
+    let sound = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let label =
+        |label: &str| !label.is_empty() && !label.starts_with("xn--") && label.bytes().all(sound);
+    let top = host.rsplit_once('.').map(|(_, top)| top);
+    raw.len() <= LONGEST
+        && top.is_some_and(|top| top.starts_with(|c: char| c.is_ascii_lowercase()))
+        && host.split('.').all(label)
+        && !path.starts_with('.')
+        && !path.contains("/.")
+        && !path.contains("&amp;")
+        && path
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-._~/?&=+,;:@!$*".contains(&b))
 }
 
 /// As [`repair`], for those who go on with the parts.

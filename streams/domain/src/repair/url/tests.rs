@@ -180,6 +180,16 @@ fn one_feed_has_one_address_that_can_be_fetched() {
 
 proptest! {
     #[test]
+    fn the_short_way_gives_what_the_long_way_gives(
+        raw in "https?://[a-z0-9.-]{1,14}(:[0-9]{1,3})?(/[a-zA-Z0-9._~/?&=+,;:@!$*%#-]{0,24}|/(\\.{1,2}/)?[a-z&;amp]{0,8})?"
+    ) {
+        let long = super::mend::mend(&raw, None).map(|url| url.map(String::from));
+        prop_assert_eq!(super::repair(&raw, None), long);
+    }
+}
+
+proptest! {
+    #[test]
     fn mending_never_panics_and_is_idempotent(raw in "(https?:/{0,3}|feed:|//)?\\PC{0,40}") {
         if let Some(once) = repair(&raw, Some("https://show.example/a/b")) {
             prop_assert!(once.value.is_ascii());
