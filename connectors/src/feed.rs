@@ -7,12 +7,13 @@
 //! 10,000 items never stands in memory as elements. Names come out with the usual prefix of their
 //! namespace and the usual capitals, whatever the document wrote.
 //!
-//! [`xml`] reads RSS and Atom, [`json`] JSON Feed, [`opml`] lists of feeds; what a document is, its content says, whatever
+//! [`xml`] reads RSS and Atom, [`json`] JSON Feed, `csv` tables, [`opml`] lists of feeds; what a document is, its content says, whatever
 //! it is called. Knows nothing of sources, fetching, hashes and records; what an element *means*
 //! is for `normalise`.
 
 mod charset;
 mod context;
+mod csv;
 mod cursor;
 mod element;
 mod error;
@@ -115,7 +116,7 @@ pub fn parse<'t>(document: &'t Document<'_>, limits: &Limits) -> Result<Feed<'t>
     }
 }
 
-/// Reads JSON of any shape, whose entries are where a mapping says.
+/// Reads JSON of any shape, whose entries are where a mapping says, or a table whose columns it names.
 ///
 /// # Errors
 /// [`ParseError`], before any item is given.
@@ -126,10 +127,12 @@ pub fn parse_mapped<'t>(
 ) -> Result<Feed<'t>, ParseError> {
     let text = document.text.as_ref();
     let mut noted = document.noted;
-    match format::start(text, &mut noted)? {
-        Start::Xml(_) => Err(ParseError::NotAFeed {
+    match format::start(text, &mut noted) {
+        Ok(Start::Xml(_)) => Err(ParseError::NotAFeed {
             found: "XML, where the source's mapping reads JSON".to_owned(),
         }),
-        Start::Json(at) => json::read_mapped(text, at, limits, noted, mapping),
+        Ok(Start::Json(at)) => json::read_mapped(text, at, limits, noted, mapping),
+        Err(ParseError::NotAFeed { .. }) => csv::read(text, limits, noted, mapping),
+        Err(error) => Err(error),
     }
 }

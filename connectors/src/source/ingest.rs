@@ -307,8 +307,7 @@ impl Ingest {
 
 /// How a JSON of the source's own is read; its declaration was checked when the source was made.
 fn mapping(source: &SourceFields) -> Option<Mapping> {
-    let declared = source.mapping.as_deref()?;
-    (source.format == SourceFormat::Json).then(|| Mapping::parse(declared))?
+    (source.format == SourceFormat::Json).then(|| Mapping::of(source))?
 }
 
 fn count(result: Result<&RunReport, &IngestError>) {

@@ -15,7 +15,7 @@ pub use pointer::Pointer;
 use self::targets::{EPISODE, PROGRAM, Shape, Target};
 use super::{Element, FeedContext, Reading};
 use crate::command::FieldRepair;
-use crate::model::{EpisodeFields, ProgramFields, limits};
+use crate::model::{EpisodeFields, ProgramFields, SourceFields, SourceFormat, limits};
 use crate::repair::{self, Repair};
 use crate::{episode, program};
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,9 @@ pub struct Mapping {
     pub program: BTreeMap<String, Place>,
     /// An episode's fields, and where in an entry each is.
     pub fields: BTreeMap<String, Place>,
+    /// Whether a place where nothing is goes without a note.
+    #[serde(skip)]
+    silent: bool,
 }
 
 /// Where a value is.
@@ -84,6 +87,37 @@ impl Place {
 }
 
 impl Mapping {
+    /// How a source of the format `json` is read: as it declares, else by the fields' own names.
+    #[must_use]
+    pub fn of(source: &SourceFields) -> Option<Self> {
+        match source.mapping.as_deref() {
+            Some(declared) => Self::parse(declared),
+            None if source.format == SourceFormat::Json => Some(Self::by_name()),
+            None => None,
+        }
+    }
+
+    /// Each field by its own name, in an array of entries or in the columns of a table.
+    #[must_use]
+    pub fn by_name() -> Self {
+        let place = |target: &Target| (target.name.to_owned(), Place::At(Pointer::to(target.name)));
+        Self {
+            fields: EPISODE.iter().map(place).collect(),
+            silent: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether an episode's field is at a column, or inside it.
+    #[must_use]
+    pub fn reads(&self, column: &str) -> bool {
+        let mut first = self
+            .fields
+            .values()
+            .map(|place| place.pointer().steps().first());
+        first.any(|step| step.is_some_and(|step| step == column))
+    }
+
     /// Reads a declaration that was checked before.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -93,7 +127,8 @@ impl Mapping {
     /// An entry in the words of RSS, and the fields at whose place nothing is.
     #[must_use]
     pub fn entry(&self, entry: &Element) -> (Element, Vec<&'static str>) {
-        translate("item", entry, &self.fields, EPISODE)
+        let (item, missed) = translate("item", entry, &self.fields, EPISODE);
+        (item, if self.silent { Vec::new() } else { missed })
     }
 
     /// What the document says of the program, in the words of RSS.

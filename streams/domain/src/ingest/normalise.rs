@@ -110,8 +110,7 @@ fn episode_of(raw: &RawEntry, entry: &Element, source: &SourceFields) -> Read<Ep
 
 /// How the source's own members are read.
 fn mapping_of(source: &SourceFields) -> Result<Mapping, Rejected> {
-    let mapping = source.mapping.as_deref().and_then(Mapping::parse);
-    mapping.ok_or_else(|| Rejected {
+    Mapping::of(source).ok_or_else(|| Rejected {
         code: "mapping_missing",
         reason: "the entry is of a JSON of its own, and its source has no mapping that can be read"
             .to_owned(),

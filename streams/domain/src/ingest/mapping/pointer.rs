@@ -59,6 +59,11 @@ fn unescaped(step: &str) -> Option<String> {
 }
 
 impl Pointer {
+    /// To a member of the outermost value.
+    pub(super) fn to(name: &str) -> Self {
+        Self(vec![name.to_owned()])
+    }
+
     /// The names of the members on the way.
     #[must_use]
     pub fn steps(&self) -> &[String] {
