@@ -6,7 +6,9 @@ use crate::query::page::Links;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, LINK, LOCATION, VARY};
+use http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, LINK, LOCATION, VARY,
+};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use mediamesh_domain::position::Position;
 use mediamesh_edge::conditional::{self, ETag};
@@ -20,6 +22,7 @@ const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("public, no-cache");
 /// What only a key opens is kept nowhere.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const OPML: HeaderValue = HeaderValue::from_static("text/x-opml; charset=utf-8");
 const BY_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept-Language");
 
 /// An item as readers see it: its row's bytes, or 304 where the caller has them.
@@ -84,6 +87,19 @@ pub(crate) fn desk_json<T: Serialize>(
     let mut response = json(body.into());
     desk(response.headers_mut(), position);
     Ok(response)
+}
+
+/// A list of feeds, as a file of its own where a browser asks.
+pub(crate) fn desk_opml(position: &Position, list: String) -> Response {
+    let mut response = Response::new(Body::from(list));
+    let fields = response.headers_mut();
+    fields.insert(CONTENT_TYPE, OPML);
+    fields.insert(
+        CONTENT_DISPOSITION,
+        HeaderValue::from_static("attachment; filename=\"sources.opml\""),
+    );
+    desk(fields, position);
+    response
 }
 
 /// An answer of the desk whose item has a version, and more in it that changes by itself.

@@ -35,6 +35,7 @@ pub fn desk_routes(api: DeskApi) -> OpenApiRouter {
         .routes(routes!(desk::search::index))
         .routes(routes!(desk::sources::index))
         .routes(routes!(desk::sources::show))
+        .routes(routes!(desk::sources::export))
         .routes(routes!(desk::runs::index))
         .routes(routes!(desk::runs::show))
         .routes(routes!(desk::identity::episode))

@@ -7,12 +7,13 @@
 //! 10,000 items never stands in memory as elements. Names come out with the usual prefix of their
 //! namespace and the usual capitals, whatever the document wrote.
 //!
-//! [`xml`] reads RSS and Atom, [`json`] JSON Feed; what a document is, its content says, whatever
+//! [`xml`] reads RSS and Atom, [`json`] JSON Feed, `csv` tables, [`opml`] lists of feeds; what a document is, its content says, whatever
 //! it is called. Knows nothing of sources, fetching, hashes and records; what an element *means*
 //! is for `normalise`.
 
 mod charset;
 mod context;
+mod csv;
 mod cursor;
 mod element;
 mod error;
@@ -24,6 +25,7 @@ pub mod json;
 mod limits;
 mod names;
 mod noted;
+pub mod opml;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -32,6 +34,7 @@ mod xml;
 
 use std::borrow::Cow;
 
+use mediamesh_domain::ingest::mapping::Mapping;
 use mediamesh_domain::ingest::{Element, FeedContext, RawFormat};
 
 pub use error::ParseError;
@@ -40,6 +43,7 @@ pub use limits::Limits;
 
 use format::Start;
 use noted::Noted;
+use tokens::Tag;
 
 /// A document's text, decoded; what [`parse`] reads.
 #[derive(Debug)]
@@ -109,5 +113,26 @@ pub fn parse<'t>(document: &'t Document<'_>, limits: &Limits) -> Result<Feed<'t>
     match format::start(text, &mut noted)? {
         Start::Xml(at) => xml::read(text, at, limits, noted),
         Start::Json(at) => json::read(text, at, limits, noted),
+    }
+}
+
+/// Reads JSON of any shape, whose entries are where a mapping says, or a table whose columns it names.
+///
+/// # Errors
+/// [`ParseError`], before any item is given.
+pub fn parse_mapped<'t>(
+    document: &'t Document<'_>,
+    limits: &Limits,
+    mapping: &Mapping,
+) -> Result<Feed<'t>, ParseError> {
+    let text = document.text.as_ref();
+    let mut noted = document.noted;
+    match format::start(text, &mut noted) {
+        Ok(Start::Xml(_)) => Err(ParseError::NotAFeed {
+            found: "XML, where the source's mapping reads JSON".to_owned(),
+        }),
+        Ok(Start::Json(at)) => json::read_mapped(text, at, limits, noted, mapping),
+        Err(ParseError::NotAFeed { .. }) => csv::read(text, limits, noted, mapping),
+        Err(error) => Err(error),
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! [`egress`] is the one client for all outgoing HTTP. [`feed`] reads feeds' bytes.
 //! [`source`] makes records of them, [`scheduler`] does so again and again, [`websub`] lets hubs
-//! tell when.
+//! tell when. [`opml`] makes sources of lists of feeds.
 
 pub mod egress;
 pub mod feed;
+pub mod opml;
 pub mod scheduler;
 pub mod source;
 pub mod websub;

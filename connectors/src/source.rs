@@ -23,6 +23,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod told;
+mod youtube;
 
 pub use clock::{Clock, SystemClock};
 pub use credentials::{Credential, Credentials};
@@ -33,3 +34,4 @@ pub use moves::{Move, MoveOutcome, MovedBy};
 pub use push::{Push, PushError, Pushed, Turned};
 pub use report::RunReport;
 pub use told::{HearRuns, RunEvents};
+pub use youtube::YouTubeApi;

@@ -7,6 +7,7 @@ mod roles;
 pub mod secrets;
 
 use config::{Config, Environment, File, FileFormat};
+use mediamesh_connectors::source::YouTubeApi;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
@@ -42,6 +43,8 @@ pub struct Configuration {
     pub public_url: Option<String>,
     /// How sources are polled.
     pub ingest: Ingest,
+    /// How YouTube's Data API is asked.
+    pub youtube: YouTube,
     /// What sources sign in with, by the names they use.
     pub secrets: BTreeMap<String, NamedSecret>,
     /// How views are written.
@@ -90,6 +93,16 @@ pub struct Ingest {
     pub max_pages: u32,
 }
 
+/// How YouTube's Data API is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct YouTube {
+    /// Where the API is.
+    pub base: String,
+    /// The units of a day for each key; each question costs one.
+    pub daily_units: u64,
+}
+
 /// How views are written.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -130,6 +143,7 @@ impl Default for Configuration {
             egress: Egress::default(),
             public_url: None,
             ingest: Ingest::default(),
+            youtube: YouTube::default(),
             secrets: BTreeMap::new(),
             views: Views::default(),
             log: Log::default(),
@@ -187,6 +201,13 @@ impl Default for Ingest {
             max_interval_s: 24 * 3600,
             max_pages: 20,
         }
+    }
+}
+
+impl Default for YouTube {
+    fn default() -> Self {
+        let YouTubeApi { base, daily_units } = YouTubeApi::default();
+        Self { base, daily_units }
     }
 }
 

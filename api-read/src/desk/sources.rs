@@ -8,6 +8,7 @@ use crate::reply;
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use http::HeaderMap;
+use mediamesh_domain::control::opml;
 use mediamesh_domain::id::SourceId;
 use mediamesh_edge::conditional::ETag;
 use mediamesh_edge::extract::{Path, Query};
@@ -59,6 +60,26 @@ pub(crate) async fn index(
     let state = source::state(&api, &headers).await?;
     let page = source::page(&api.read, &state, asked, &request).await?;
     reply::desk_page(&source::position(&state), &page.links, &page)
+}
+
+/// The sources that have an address as an OPML 2.0 list, which every reader of feeds takes.
+#[utoipa::path(
+    get, path = "/api/v1/desk/sources.opml", tag = "desk", operation_id = "desk_export_sources",
+    security(("api_key" = ["content:read-draft"])),
+    params(("If-Position-At-Least" = Option<String>, Header, description = "Wait for this position, 5 s at most")),
+    responses(
+        (status = 200, description = "The list", body = String, content_type = "text/x-opml"),
+        (status = 401, description = "There is no valid key"),
+        (status = 403, description = "The key may not read drafts"),
+        (status = 412, description = "The sources are not that far yet"),
+    )
+)]
+pub(crate) async fn export(
+    State(api): State<DeskApi>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let state = source::state(&api, &headers).await?;
+    Ok(reply::desk_opml(&source::position(&state), opml(&state)))
 }
 
 /// A source and how it fares; `ETag` is what `If-Match` of a write names.

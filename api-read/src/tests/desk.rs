@@ -106,6 +106,9 @@ async fn sources_come_by_name_with_their_versions() {
         (one.json()["name"].as_str(), one.header("etag")),
         (Some("arabic"), "\"1\"")
     );
+    let list = scene.desk_get("/api/v1/desk/sources.opml").await;
+    assert_eq!(list.header("content-type"), "text/x-opml; charset=utf-8");
+    assert!(String::from_utf8_lossy(&list.body).contains("xmlUrl=\"https://zebra.example/feed\""));
     let missing = scene
         .desk_get(&format!("/api/v1/desk/sources/{}", Uuid::nil()))
         .await;

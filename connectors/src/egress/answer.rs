@@ -48,7 +48,7 @@ pub enum Fetched {
         retry_after_s: Option<u64>,
         /// The `Link` headers with a relation (RFC 8288): relation in lower case, target as sent.
         links: Vec<(String, String)>,
-        /// The HTTP status code, 200 to 299.
+        /// The HTTP status code: 200 to 299, or more where the request keeps refusals.
         status: u16,
     },
 }

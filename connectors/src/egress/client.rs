@@ -118,7 +118,8 @@ impl Client {
                 max_age_s: head.max_age_s,
             });
         }
-        if !status.is_success() {
+        let told = request.keeps_refusals && matches!(status.as_u16(), 400 | 401 | 403 | 404);
+        if !status.is_success() && !told {
             return Err(Error::Status {
                 code: status.as_u16(),
                 retry_after_s: head.retry_after_s,

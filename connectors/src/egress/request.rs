@@ -29,6 +29,8 @@ pub struct Request {
     /// The address of the document that named this one: what the operator lists counts only where
     /// that one is listed too. Absent: a person named it.
     pub named_by: Option<String>,
+    /// Whether a refusal (400, 401, 403, 404) is given with its body, as any other answer.
+    pub keeps_refusals: bool,
     /// A lower limit for the body than the policy's, in bytes after decompression.
     pub max_bytes: Option<u64>,
     /// A shorter time for everything than the policy's.

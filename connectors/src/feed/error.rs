@@ -23,6 +23,12 @@ pub enum ParseError {
         /// The format in words, with its article.
         format: &'static str,
     },
+    /// The source's mapping finds no entries in it.
+    #[error("the mapping finds no array of entries at {pointer:?}")]
+    NoEntries {
+        /// Where the mapping looks.
+        pointer: String,
+    },
     /// It is something else.
     #[error("this is not a feed: it begins with {found}")]
     NotAFeed {
@@ -72,6 +78,7 @@ impl ParseError {
             Self::TooLarge { .. } => "feed.too_large",
             Self::Empty => "feed.empty",
             Self::Unsupported { .. } => "feed.unsupported",
+            Self::NoEntries { .. } => "feed.no_entries",
             Self::NotAFeed { .. } => "feed.not_a_feed",
             Self::Doctype => "feed.doctype",
             Self::IllFormed { .. } => "feed.ill_formed",

@@ -2,6 +2,7 @@
 
 use mediamesh_domain::ingest::Element;
 
+use super::csv::CsvItems;
 use super::error::ParseError;
 use super::json::JsonItems;
 use super::xml::XmlItems;
@@ -19,6 +20,7 @@ pub struct Items<'t> {
 enum Reader<'t> {
     Xml(Box<XmlItems<'t>>),
     Json(JsonItems<'t>),
+    Csv(Box<CsvItems<'t>>),
 }
 
 impl<'t> Items<'t> {
@@ -36,12 +38,20 @@ impl<'t> Items<'t> {
         }
     }
 
+    pub(super) fn csv(items: CsvItems<'t>) -> Self {
+        Self {
+            reader: Reader::Csv(Box::new(items)),
+            ended: false,
+        }
+    }
+
     /// The work done on the document so far, in steps that each take about as long.
     #[must_use]
     pub fn steps(&self) -> u64 {
         match &self.reader {
             Reader::Xml(items) => items.steps(),
             Reader::Json(items) => items.steps(),
+            Reader::Csv(items) => items.steps(),
         }
     }
 }
@@ -56,6 +66,7 @@ impl Iterator for Items<'_> {
         let item = match &mut self.reader {
             Reader::Xml(items) => items.read(),
             Reader::Json(items) => items.read(),
+            Reader::Csv(items) => items.read(),
         };
         self.ended = !matches!(item, Ok(Some(_)));
         item.transpose()

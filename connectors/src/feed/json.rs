@@ -6,6 +6,7 @@
 //! reads elements reads JSON too. Nothing of a value is interpreted.
 
 mod feed;
+mod mapped;
 mod reader;
 
 use mediamesh_domain::ingest::Element;
@@ -17,6 +18,7 @@ use super::limits::{KEPT_DEPTH, Limits};
 use reader::Reader;
 
 pub(super) use feed::{JsonItems, read};
+pub(super) use mapped::read as read_mapped;
 
 /// The name of the elements of an array that stands in an array.
 const NAMELESS: &str = "item";

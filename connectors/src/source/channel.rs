@@ -26,6 +26,14 @@ pub(super) struct Hints {
 }
 
 impl Hints {
+    /// Those of a document of which only the address of its next page is known, as it is written.
+    pub(super) fn of_page(next: Option<&str>, base: &str) -> Self {
+        Self {
+            next_page: next.and_then(|next| join(base, next)),
+            ..Self::default()
+        }
+    }
+
     /// Reads the feed's own elements; relative addresses are relative to `base`.
     pub(super) fn of(channel: &Element, base: &str) -> Self {
         let link = |relations: &[&str]| linked(channel, relations).and_then(|to| join(base, to));

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use mediamesh_domain::id::{RunId, SourceId};
+use mediamesh_domain::ingest::mapping::Mapping;
 use mediamesh_domain::ingest::{Element, FeedContext, RawBody, RawEntry, RawFormat};
 use mediamesh_domain::position::Seq;
 use mediamesh_domain::repair;
@@ -39,6 +40,10 @@ pub(super) struct Work {
     pub(super) run_id: RunId,
     pub(super) fetched_at: Timestamp,
     pub(super) correlation_id: String,
+    /// How a JSON of its own is read.
+    pub(super) mapping: Option<Arc<Mapping>>,
+    /// Whether it was put together of answers of the YouTube Data API.
+    pub(super) youtube: bool,
     /// Whether a feed that says it is locked is left alone.
     pub(super) respect_locked: bool,
     /// Where it is one more page of a feed: what the earlier pages had.
@@ -94,6 +99,8 @@ pub(super) struct Found {
     raw_hash: [u8; 32],
     /// How large it is, about.
     size: usize,
+    /// When it appeared, in seconds since 1970, as it says itself.
+    appeared: Option<i64>,
     mark: Mark,
 }
 
@@ -114,17 +121,21 @@ impl Work {
     ) -> Result<Seen, IngestError> {
         let content_type = self.content_type.as_deref();
         let document = feed::Document::decode(&self.bytes, content_type, &self.limits)?;
-        let feed = feed::parse(&document, &self.limits)?;
+        let feed = self.parse(&document)?;
         let mut common = Common {
             work: self,
             format: feed.format,
             context: feed.context,
         };
         common.context.url.clone_from(&self.url);
+        if let (true, Some(page)) = (self.youtube, &self.page) {
+            // Later pages say nothing of the program, which is the same.
+            common.context.clone_from(&page.context);
+        }
         let mut seen = Seen {
             format: feed.format,
             title: common.context.title.clone(),
-            hints: Hints::of(&feed.channel, &self.link_base()),
+            hints: self.hints(&feed.channel),
             context: common.context.clone(),
             entries: 0,
             guids_missing: 0,
@@ -148,9 +159,10 @@ impl Work {
             if flow.is_break() {
                 break;
             }
-            let number = own_number(&item);
-            let nameless = !has_guid(&item);
-            let found = finder.entry(item, start + seen.entries, &common);
+            let own = self.known_by(&item);
+            let known_by = own.as_ref().unwrap_or(&item);
+            let (number, nameless) = (own_number(known_by), !has_guid(known_by));
+            let found = finder.entry(item, own.as_ref(), start + seen.entries, &common);
             if self
                 .page
                 .as_ref()
@@ -164,6 +176,30 @@ impl Work {
         }
         seen.guids_repeated = finder.repeated;
         Ok(seen)
+    }
+
+    fn parse<'t>(&self, document: &'t feed::Document<'_>) -> Result<feed::Feed<'t>, IngestError> {
+        let mut feed = match &self.mapping {
+            Some(mapping) => feed::parse_mapped(document, &self.limits, mapping)?,
+            None => feed::parse(document, &self.limits)?,
+        };
+        if self.youtube {
+            feed.format = RawFormat::YoutubeApi;
+        }
+        Ok(feed)
+    }
+
+    fn hints(&self, channel: &Element) -> Hints {
+        let base = self.link_base();
+        match &self.mapping {
+            Some(mapping) => Hints::of_page(mapping.next_page(channel), &base),
+            None => Hints::of(channel, &base),
+        }
+    }
+
+    /// An entry in words by which it is known again, where its own are others.
+    fn known_by(&self, item: &Element) -> Option<Element> {
+        self.mapping.as_ref().map(|mapping| mapping.entry(item).0)
     }
 
     /// The base of links: where the document really came from, for its records' base has no query.
@@ -201,23 +237,41 @@ impl Finder {
         self.found(-1, RawBody::Feed(channel), FEED, Some(steady), common)
     }
 
-    fn entry(&mut self, entry: Element, place: u64, common: &Common<'_>) -> Found {
-        let first = self.hasher.key(&entry, 0);
+    fn entry(
+        &mut self,
+        entry: Element,
+        own: Option<&Element>,
+        place: u64,
+        common: &Common<'_>,
+    ) -> Found {
+        let known_by = own.unwrap_or(&entry);
+        let first = self.hasher.key(known_by, 0);
         let times = self.times.entry(first).or_default();
         let key = match *times {
             0 => first,
             nth => {
                 self.repeated += 1;
-                self.hasher.key(&entry, nth)
+                self.hasher.key(known_by, nth)
             }
         };
         *times += 1;
+        let appeared = appeared(known_by);
         let index = i32::try_from(place).unwrap_or(i32::MAX);
+        // How often a video was seen is no change of it: it goes along with the next one.
+        let steady = (common.format == RawFormat::YoutubeApi).then(|| without_counts(&entry));
         let body = RawBody::Entry(entry);
-        let first_page = common.work.page.as_ref().map(|page| &page.context);
-        let compared = first_page.filter(|context| **context != common.context);
-        let compared = compared.map(|context| self.hasher.raw(common.format, context, &body).0);
-        self.found(index, body, key, compared, common)
+        let compared = match steady {
+            Some(steady) => Some(self.hasher.raw(common.format, &common.context, &steady).0),
+            None => {
+                let first_page = common.work.page.as_ref().map(|page| &page.context);
+                let other = first_page.filter(|context| **context != common.context);
+                other.map(|context| self.hasher.raw(common.format, context, &body).0)
+            }
+        };
+        Found {
+            appeared,
+            ..self.found(index, body, key, compared, common)
+        }
     }
 
     fn found(
@@ -235,6 +289,7 @@ impl Finder {
             body,
             raw_hash,
             size,
+            appeared: None,
             mark: Mark { key, hash },
         }
     }
@@ -261,17 +316,26 @@ impl Found {
 
     /// When it appeared, in seconds since 1970, as it says itself.
     fn appeared(&self) -> Option<i64> {
-        let RawBody::Entry(entry) = &self.body else {
-            return None;
-        };
-        let said = DATES.iter().find_map(|name| child_text(entry, name))?;
-        Some(repair::date::parse(said)?.value.div_euclid(1_000_000))
+        self.appeared
     }
 
     /// The object that holds its body where that is too large for a record.
     fn object(&self) -> String {
         format!("raw/{}", hex(&self.raw_hash))
     }
+}
+
+/// When an entry appeared, in seconds since 1970, as it says itself.
+fn appeared(entry: &Element) -> Option<i64> {
+    let said = DATES.iter().find_map(|name| child_text(entry, name))?;
+    Some(repair::date::parse(said)?.value.div_euclid(1_000_000))
+}
+
+/// A video without the counts that change all the time.
+fn without_counts(video: &Element) -> RawBody {
+    let mut steady = video.clone();
+    steady.children.retain(|child| child.name != "statistics");
+    RawBody::Entry(steady)
 }
 
 /// Whether an entry names itself, in the word of its format.

@@ -38,6 +38,26 @@ pub enum IngestError {
     /// The source's secret would go to another origin.
     #[error("the feed goes on at another host, where the source's secret is not sent")]
     OtherOrigin,
+    /// The day's quota of the source's key is used.
+    #[error("the day's quota of the source's API key is used; it is new in {} min", .reset_s.div_ceil(60))]
+    Quota {
+        /// Seconds until it is new.
+        reset_s: u64,
+    },
+    /// The address names no channel and no playlist.
+    #[error(
+        "the address names no channel and no playlist of YouTube that its API can be asked for"
+    )]
+    YouTubeAddress,
+    /// There is no such channel or playlist.
+    #[error("YouTube has no such channel or playlist, or does not show it")]
+    YouTubeNotFound,
+    /// The API does not answer this key.
+    #[error("the YouTube Data API refuses: {reason}")]
+    YouTubeRefused {
+        /// Its own word.
+        reason: String,
+    },
     /// Another run of the same source has not ended.
     #[error("a run of this source is under way; wait for it")]
     Busy,
@@ -74,6 +94,10 @@ impl IngestError {
             Self::Locked => "ingest.locked",
             Self::OtherFeed { .. } => "ingest.other_feed",
             Self::OtherOrigin => "ingest.other_origin",
+            Self::Quota { .. } => "youtube.quota",
+            Self::YouTubeAddress => "youtube.address",
+            Self::YouTubeNotFound => "youtube.not_found",
+            Self::YouTubeRefused { .. } => "youtube.refused",
             Self::Busy => "ingest.busy",
             Self::Fetch(error) => error.code(),
             Self::Feed(error) => error.code(),
@@ -90,6 +114,7 @@ impl IngestError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Fetch(error) => error.retry_after(),
+            Self::Quota { reset_s } => Some(Duration::from_secs(*reset_s)),
             _ => None,
         }
     }

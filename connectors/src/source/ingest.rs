@@ -5,10 +5,13 @@ mod fetching;
 mod moving;
 mod paging;
 mod turn;
+mod youtube;
 
 use std::sync::Arc;
 
 use mediamesh_domain::ingest::RawEntry;
+use mediamesh_domain::ingest::mapping::Mapping;
+use mediamesh_domain::model::{SourceFields, SourceFormat};
 use mediamesh_domain::run::RunTrigger;
 use mediamesh_ports::event_log::AppendLog;
 use mediamesh_ports::objects::Objects;
@@ -30,6 +33,7 @@ use super::input::{Input, Job};
 use super::report::RunReport;
 use super::state::{FetchState, Head};
 use super::told::{self, HearRuns};
+use super::youtube::{Ledger, YouTubeApi, mapping as youtube_mapping};
 
 /// How many documents are read at once; each may be large.
 const READERS: usize = 4;
@@ -57,6 +61,8 @@ pub struct Ingest {
     credentials: Option<Credentials>,
     listener: Option<Arc<dyn HearRuns>>,
     turns: Turns,
+    youtube: YouTubeApi,
+    ledger: Ledger,
     readers: Arc<Semaphore>,
 }
 
@@ -71,6 +77,8 @@ impl Ingest {
             credentials: None,
             listener: None,
             turns: Turns::default(),
+            youtube: YouTubeApi::default(),
+            ledger: Ledger::default(),
             readers: Arc::new(Semaphore::new(READERS)),
         }
     }
@@ -86,6 +94,13 @@ impl Ingest {
     #[must_use]
     pub fn with_paging(mut self, paging: Paging) -> Self {
         self.paging = paging;
+        self
+    }
+
+    /// Asks the YouTube Data API there, within its quota.
+    #[must_use]
+    pub fn with_youtube(mut self, youtube: YouTubeApi) -> Self {
+        self.youtube = youtube;
         self
     }
 
@@ -278,10 +293,21 @@ impl Ingest {
             run_id: report.run_id,
             fetched_at: report.fetched_at,
             correlation_id: correlation_id.unwrap_or_else(|| report.run_id.to_string()),
+            mapping: match document.youtube {
+                true => youtube_mapping(),
+                false => mapping(&job.source.fields),
+            }
+            .map(Arc::new),
+            youtube: document.youtube,
             respect_locked: job.source.fields.respect_locked,
             page: None,
         }
     }
+}
+
+/// How a JSON of the source's own is read; its declaration was checked when the source was made.
+fn mapping(source: &SourceFields) -> Option<Mapping> {
+    (source.format == SourceFormat::Json).then(|| Mapping::of(source))?
 }
 
 fn count(result: Result<&RunReport, &IngestError>) {

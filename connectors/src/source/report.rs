@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use mediamesh_domain::id::{RunId, SourceId};
 use mediamesh_domain::ingest::RawFormat;
+use mediamesh_domain::run::QuotaUse;
 use mediamesh_domain::time::Timestamp;
 use serde::Serialize;
 
@@ -81,6 +82,8 @@ pub struct RunReport {
     pub guids_repeated: u64,
     /// The entries that were turned away for their shape before they were on the log.
     pub rejected: u64,
+    /// What it took of a quota, where the source has one.
+    pub quota: Option<QuotaUse>,
     /// The encoding of the document's text.
     pub encoding: Option<&'static str>,
     /// What was wrong with documents as a whole and has been mended, with how often.
@@ -123,6 +126,7 @@ impl RunReport {
             guids_missing: 0,
             guids_repeated: 0,
             rejected: 0,
+            quota: None,
             encoding: None,
             repairs: BTreeMap::new(),
         }

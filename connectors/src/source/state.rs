@@ -59,6 +59,8 @@ pub(super) struct Head {
     pub(super) unread_page: Option<String>,
     /// An announced address that was looked at in vain, and when, in microseconds.
     pub(super) refused_move: Option<(String, i64)>,
+    /// The playlist of a YouTube channel's uploads.
+    pub(super) youtube_uploads: Option<String>,
     /// Who tells of news, and by which name.
     pub(super) hub: Option<(String, String)>,
 }
@@ -182,6 +184,7 @@ impl Head {
             self.unread_page = None;
             self.refused_move = None;
             self.hub = None;
+            self.youtube_uploads = None;
             self.forget_validators();
         }
     }

@@ -1,10 +1,12 @@
 //! Runs from end to end: a server on loopback, a log and an object store in memory.
 
+mod mapped;
 mod moves;
 mod paging;
 mod server;
 mod stores;
 mod telling;
+mod youtube;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

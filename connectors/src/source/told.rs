@@ -143,7 +143,7 @@ fn completed(report: &RunReport) -> RunCompleted {
         announced_url: report.announced_url.clone(),
         max_age_s: report.max_age_s.max(report.ttl_s).map(number),
         retry_after_s: report.retry_after_s.map(number),
-        quota: None,
+        quota: report.quota,
         entry_interval_s: report.entry_interval_s.map(number),
         entries_missing: number(report.entries_missing),
     }

@@ -22,7 +22,8 @@ use std::process::ExitCode;
     mediamesh sources add --name \"Night Bus\" --url https://example.org/feed.xml --every 3600\n  \
     mediamesh sources list                      how each fares, and what to change where it fails\n  \
     mediamesh sources runs \"Night Bus\"          what came of each fetch\n  \
-    mediamesh sources runs --run ID --outcome refused\n\n\
+    mediamesh sources runs --run ID --outcome refused\n  \
+    mediamesh sources import feeds.opml --dry-run   what each feed of a list would become\n\n\
     A source is named by its name, its id or its address. New entries wait for an editor unless the\n\
     policy says publish or draft; POST /api/v1/runs/ID/approve publishes all of a run."
 )]
@@ -51,6 +52,23 @@ enum Verb {
         source: String,
         #[command(flatten)]
         change: Change,
+    },
+    /// Make a source of each feed in an OPML list; what is there already stays as it is.
+    Import {
+        /// The list: a file, or - for standard input.
+        file: String,
+        /// What becomes of new entries and of changes.
+        #[arg(long, value_enum, default_value_t = PolicyName::Review)]
+        policy: PolicyName,
+        /// Only show what would become of each outline.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Write the sources that have an address as a list, on standard output.
+    Export {
+        /// In what form.
+        #[arg(long, value_enum, default_value_t = ListFormat::Opml)]
+        format: ListFormat,
     },
     /// Stop polling a source; what was imported stays.
     Pause {
@@ -112,6 +130,12 @@ struct Change {
     /// The name of the secret to fetch with, as the configuration knows it.
     #[arg(long, value_name = "NAME")]
     secret: Option<String>,
+    /// How what comes is read; found out where nothing is said.
+    #[arg(long, value_enum)]
+    format: Option<FormatName>,
+    /// The file that says where a JSON API has what (docs/api.md); for --format json.
+    #[arg(long, value_name = "FILE", value_parser = text_of)]
+    mapping: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -130,6 +154,39 @@ struct RunsArguments {
     /// Only the run's entries that ended so.
     #[arg(long, value_enum, requires = "run")]
     outcome: Option<OutcomeName>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FormatName {
+    /// Found out.
+    Auto,
+    /// YouTube's feed, or its Data API where a secret is named.
+    Youtube,
+    /// Any JSON, by a mapping.
+    Json,
+}
+
+impl FormatName {
+    fn format(self) -> SourceFormat {
+        match self {
+            Self::Auto => SourceFormat::Auto,
+            Self::Youtube => SourceFormat::Youtube,
+            Self::Json => SourceFormat::Json,
+        }
+    }
+}
+
+/// The text of a file.
+fn text_of(path: &str) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| error.to_string())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    /// OPML 2.0, which every reader of feeds takes.
+    Opml,
+    /// The sources as the API says them.
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -156,27 +213,49 @@ impl Sources {
         if let Verb::Test { what, with, policy } = &self.verb {
             return self.test(common, what, with.as_deref(), *policy);
         }
-        let value = operate::ask(common, "sources", Request::Sources(self.request()))?;
-        if self.json {
-            output::line(serde_json::to_string_pretty(&value)?);
+        let request = self.request()?;
+        let value = operate::ask(common, "sources", Request::Sources(request))?;
+        if let Verb::Export { .. } = &self.verb
+            && let Value::String(list) = &value
+        {
+            output::line(list.trim_end());
             return Ok(ExitCode::SUCCESS);
+        }
+        let failed = value["refused"].as_u64().is_some_and(|refused| refused > 0);
+        if self.json || matches!(self.verb, Verb::Export { .. }) {
+            output::line(serde_json::to_string_pretty(&value)?);
+            return Ok(ended(failed));
         }
         output::line(match &self.verb {
             Verb::List => tables::sources(&value),
+            Verb::Import { .. } => tables::import(&value),
             Verb::Runs(runs) if runs.run.is_none() => tables::runs(&value),
             Verb::Runs(_) | Verb::Poll { .. } => tables::run(&value),
             _ => tables::source(&value),
         });
-        Ok(ExitCode::SUCCESS)
+        Ok(ended(failed))
     }
 
-    fn request(&self) -> SourcesRequest {
+    fn request(&self) -> anyhow::Result<SourcesRequest> {
         let update = |source: &String, patch| SourcesRequest::Update {
             source: source.clone(),
             patch,
         };
-        match &self.verb {
+        Ok(match &self.verb {
             Verb::List | Verb::Test { .. } => SourcesRequest::List,
+            Verb::Import {
+                file,
+                policy,
+                dry_run,
+            } => SourcesRequest::Import {
+                list: material(file)?,
+                policy: policy.policy(),
+                dry_run: *dry_run,
+            },
+            Verb::Export { format } => match format {
+                ListFormat::Opml => SourcesRequest::Export,
+                ListFormat::Json => SourcesRequest::List,
+            },
             Verb::Show { source } => SourcesRequest::Show {
                 source: source.clone(),
             },
@@ -190,7 +269,7 @@ impl Sources {
                 source: source.clone(),
             },
             Verb::Runs(runs) => runs.request(),
-        }
+        })
     }
 
     /// Tries a source out: by the instance that runs, else by one opened for it, else, where there is no data, alone.
@@ -231,6 +310,13 @@ impl Sources {
     }
 }
 
+fn ended(failed: bool) -> ExitCode {
+    match failed {
+        true => ExitCode::FAILURE,
+        false => ExitCode::SUCCESS,
+    }
+}
+
 impl AddArguments {
     fn fields(&self) -> SourceFields {
         let url = self.url.clone().unwrap_or_default();
@@ -254,6 +340,8 @@ impl AddArguments {
             },
             program_id: change.program,
             secret_name: change.secret.clone(),
+            format: change.format.map(FormatName::format).unwrap_or_default(),
+            mapping: change.mapping.clone(),
             ..SourceFields::default()
         }
     }
@@ -276,6 +364,8 @@ impl Change {
             ("interval_s", self.every.map(|every| json!(every))),
             ("program_id", self.program.map(|program| json!(program))),
             ("secret_name", self.secret.as_ref().map(|name| json!(name))),
+            ("format", self.format.map(|name| json!(name.format()))),
+            ("mapping", self.mapping.as_ref().map(|text| json!(text))),
             ("policies", (!policies.is_empty()).then(|| json!(policies))),
         ] {
             if let Some(value) = value {

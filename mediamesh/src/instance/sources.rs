@@ -7,7 +7,7 @@ use mediamesh_connectors::egress::{self, Policy};
 use mediamesh_connectors::scheduler::{
     InObjects, Moving, OwnsAll, Parts as SchedulerParts, Runs, Scheduler, Settings,
 };
-use mediamesh_connectors::source::{Ingest, Paging, Parts, RunEvents, SystemClock};
+use mediamesh_connectors::source::{Ingest, Paging, Parts, RunEvents, SystemClock, YouTubeApi};
 use mediamesh_connectors::websub::{Parts as WebSubParts, Subscribing, WebSub};
 use mediamesh_runtime::followers::ControlFollower;
 use mediamesh_schemas::Codec;
@@ -79,8 +79,13 @@ fn ingest(configuration: &Configuration, parts: Parts) -> anyhow::Result<Ingest>
         ..Paging::default()
     };
     let (log, codec) = (Arc::clone(&parts.log), parts.codec.clone());
+    let youtube = YouTubeApi {
+        base: configuration.youtube.base.trim_end_matches('/').to_owned(),
+        daily_units: configuration.youtube.daily_units,
+    };
     Ok(Ingest::new(parts)
         .with_paging(paging)
+        .with_youtube(youtube)
         .with_listener(Arc::new(RunEvents::new(log, codec)))
         .with_credentials(Arc::new(move |name: &str| known.get(name).cloned())))
 }

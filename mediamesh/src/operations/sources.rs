@@ -1,5 +1,7 @@
 //! The sources: what they are, how they fare, what came of their runs; making, changing, polling and trying them.
 
+mod lists;
+
 use super::{Material, Tell, ingest};
 use crate::instance::{Instance, new_id};
 use crate::preview::{Wish, trial};
@@ -10,7 +12,7 @@ use mediamesh_api_read::query::page::PageRequest;
 use mediamesh_api_read::query::run::{self, EntriesRequest, RunListRequest};
 use mediamesh_api_read::query::source;
 use mediamesh_connectors::source::{Input, Job};
-use mediamesh_domain::control::{ControlBody, CreateSource, SourceEntry, UpdateSource};
+use mediamesh_domain::control::{ControlBody, CreateSource, SourceEntry, UpdateSource, opml};
 use mediamesh_domain::id::{CommandId, RunId, SourceId};
 use mediamesh_domain::model::{Policy, SourceFields};
 use mediamesh_domain::project::RunScope;
@@ -59,6 +61,17 @@ pub enum SourcesRequest {
         /// Its name or id.
         source: String,
     },
+    /// Make sources of a list of feeds.
+    Import {
+        /// The OPML document, as bytes.
+        list: Material,
+        /// What becomes of their entries.
+        policy: Policy,
+        /// Only say what would become of each outline.
+        dry_run: bool,
+    },
+    /// The sources as an OPML list.
+    Export,
     /// The runs of one or of all.
     Runs {
         /// Its name or id.
@@ -97,6 +110,12 @@ pub(super) async fn answer(
             test(instance, source.as_deref(), material, policy).await
         }
         SourcesRequest::Poll { source } => poll(instance, &source).await,
+        SourcesRequest::Import {
+            list,
+            policy,
+            dry_run,
+        } => lists::import(instance, &list, policy, dry_run, tell).await,
+        SourcesRequest::Export => Ok(Value::String(opml(&instance.control.current()))),
         SourcesRequest::Runs {
             source,
             state,

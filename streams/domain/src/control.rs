@@ -4,10 +4,12 @@
 //! field ever stands in these records.
 
 mod decide;
+mod opml;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{ControlDecision, SHORTEST_INTERVAL_S, api_key_id, decide};
+pub use decide::{ControlDecision, SHORTEST_INTERVAL_S, api_key_id, check_source, decide};
+pub use opml::opml;
 
 use crate::command::Principal;
 use crate::id::{CommandId, EventId, SourceId};

@@ -6,11 +6,13 @@
 mod again;
 pub mod binding;
 mod element;
+pub mod mapping;
 mod normalise;
 mod raw;
 mod reading;
 #[cfg(test)]
 mod tests;
+pub mod youtube;
 
 pub use again::{FieldChange, Known, again, entry_key, marks_of};
 pub use normalise::{Rejected, command_id, normalise};

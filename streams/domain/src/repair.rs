@@ -227,6 +227,8 @@ repairs! {
     JsonLoose = "json_loose",
     /// A JSON Feed that does not name its version was known by its members.
     VersionMissing = "version_missing",
+    /// Nothing stands at the place that the source's mapping names.
+    MappingMissed = "mapping_missed",
 }
 
 #[cfg(test)]

@@ -93,8 +93,16 @@ fn items(reader: &mut Reader<'_>) -> Result<usize, ParseError> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Before,
-    Members { first: bool },
-    Items { first: bool },
+    Members {
+        first: bool,
+    },
+    Items {
+        first: bool,
+    },
+    /// Among items that are all there is to read.
+    List {
+        first: bool,
+    },
 }
 
 /// The items of a JSON Feed.
@@ -105,7 +113,16 @@ pub(in crate::feed) struct JsonItems<'t> {
     steps_before: u64,
 }
 
-impl JsonItems<'_> {
+impl<'t> JsonItems<'t> {
+    /// The items of the array in which the reader stands, behind its bracket.
+    pub(super) fn at(reader: Reader<'t>, steps_before: u64) -> Self {
+        Self {
+            reader,
+            place: Place::List { first: true },
+            steps_before,
+        }
+    }
+
     pub(in crate::feed) fn steps(&self) -> u64 {
         self.steps_before + self.reader.steps()
     }
@@ -117,15 +134,20 @@ impl JsonItems<'_> {
                     self.reader.take(b'{');
                     self.place = Place::Members { first: true };
                 }
+                Place::List { first } => {
+                    if !self.reader.goes_on(first, b']')? {
+                        return Ok(None);
+                    }
+                    self.place = Place::List { first: false };
+                    return Ok(Some(self.item()?));
+                }
                 Place::Items { first } => {
                     if !self.reader.goes_on(first, b']')? {
                         self.place = Place::Members { first: false };
                         continue;
                     }
                     self.place = Place::Items { first: false };
-                    let mut item = Builder::default();
-                    self.reader.single(NAMELESS, &mut item)?;
-                    return Ok(Some(item.finish()));
+                    return Ok(Some(self.item()?));
                 }
                 Place::Members { first } => {
                     if !self.reader.goes_on(first, b'}')? {
@@ -141,5 +163,11 @@ impl JsonItems<'_> {
                 }
             }
         }
+    }
+
+    fn item(&mut self) -> Result<Element, ParseError> {
+        let mut item = Builder::default();
+        self.reader.single(NAMELESS, &mut item)?;
+        Ok(item.finish())
     }
 }

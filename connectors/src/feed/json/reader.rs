@@ -41,6 +41,11 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Where in the text it stands.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// Values and bytes read, as a measure of work.
     pub(super) fn steps(&self) -> u64 {
         self.values + self.at as u64

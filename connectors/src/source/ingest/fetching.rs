@@ -35,6 +35,8 @@ pub(super) struct Document {
     pub(super) fetched: bool,
     /// Whether it may be a part of the feed: what it does not list is not missing.
     pub(super) partial: bool,
+    /// Whether it was put together of answers of the YouTube Data API.
+    pub(super) youtube: bool,
 }
 
 impl Ingest {
@@ -48,6 +50,9 @@ impl Ingest {
     ) -> Result<Got, IngestError> {
         head.turn_to(&job.source.fields.url);
         let (bytes, content_type, partial) = match input {
+            Input::Fetch if Self::asks_youtube(job) => {
+                return self.youtube(job, head, report).await;
+            }
             Input::Fetch => return self.fetch(job, head, report).await,
             Input::Bytes {
                 bytes,
@@ -67,6 +72,7 @@ impl Ingest {
             url: base(&job.source.fields.url),
             fetched: false,
             partial,
+            youtube: false,
         }))
     }
 
@@ -131,6 +137,7 @@ impl Ingest {
                 url: base(&final_url),
                 fetched: true,
                 partial: false,
+                youtube: false,
             }),
             Fetched::NotModified { .. } => Err(Error::Status {
                 code: 304,
@@ -150,7 +157,7 @@ impl Ingest {
         }
     }
 
-    fn credential(&self, name: Option<&str>) -> Result<Credential, IngestError> {
+    pub(super) fn credential(&self, name: Option<&str>) -> Result<Credential, IngestError> {
         let Some(name) = name else {
             return Ok(Credential::default());
         };
@@ -213,6 +220,7 @@ fn note(
                 url: base(&final_url),
                 fetched: true,
                 partial: false,
+                youtube: false,
             })
         }
     }
@@ -260,7 +268,7 @@ pub(super) fn same_origin(a: &str, b: &str) -> bool {
 /// An address as the base of relative ones. What follows the path is left out: it is of no use
 /// there, keys stand in it, and redirects put other ones into it at each fetch, which would make
 /// every entry a changed one.
-fn base(url: &str) -> String {
+pub(super) fn base(url: &str) -> String {
     let Ok(mut url) = Url::parse(url) else {
         return String::new();
     };

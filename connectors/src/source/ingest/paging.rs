@@ -16,7 +16,7 @@ use crate::source::report::RunReport;
 
 use super::Ingest;
 use super::appending::Run;
-use super::fetching::same_origin;
+use super::fetching::{Document, same_origin};
 
 /// How far a run follows a feed's pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,12 +142,27 @@ impl Ingest {
         page: Page,
         report: &mut RunReport,
     ) -> Result<(Seen, Taken), IngestError> {
+        if Self::asks_youtube(job) {
+            let document = self.youtube_page(job, url, report).await?;
+            return self.append_page(job, run, document, page, report).await;
+        }
         let fields = &job.source.fields;
         if fields.secret_name.is_some() && !same_origin(&fields.url, url) {
             return Err(IngestError::OtherOrigin);
         }
         let named_by = report.moved_to.as_deref().unwrap_or(&fields.url);
         let document = self.fetch_named(job, url, named_by).await?;
+        self.append_page(job, run, document, page, report).await
+    }
+
+    async fn append_page(
+        &self,
+        job: &Job,
+        run: &mut Run,
+        document: Document,
+        page: Page,
+        report: &mut RunReport,
+    ) -> Result<(Seen, Taken), IngestError> {
         report.fetched_bytes += document.bytes.len() as u64;
         let mut work = self.work(job, document, report);
         work.page = Some(page);

@@ -30,6 +30,36 @@ pub(super) fn sources(value: &Value) -> String {
     )
 }
 
+/// What became of the outlines of a list, one a line, and how many of each.
+pub(super) fn import(value: &Value) -> String {
+    let mut text = String::new();
+    for outline in value["outlines"].as_array().into_iter().flatten() {
+        let line = outline["line"].as_u64().unwrap_or(0);
+        let (fate, url) = (word(&outline["fate"]), word(&outline["url"]));
+        let _ = writeln!(
+            text,
+            "line {line:<6} {fate:<8} {}  {url}",
+            word(&outline["name"])
+        );
+        if let Some(reason) = outline["reason"].as_str() {
+            let _ = writeln!(text, "            {reason}");
+        }
+    }
+    let count = |name: &str| value[name].as_u64().unwrap_or(0);
+    let _ = write!(
+        text,
+        "{} new, {} there already, {} repeated, {} refused",
+        count("new"),
+        count("there"),
+        count("repeated"),
+        count("refused"),
+    );
+    if value["dry_run"] == true {
+        text.push_str("; nothing was changed");
+    }
+    text
+}
+
 /// One source, as it is.
 pub(super) fn source(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()

@@ -5,7 +5,7 @@ mod api_keys;
 mod sources;
 mod views;
 
-pub use sources::SHORTEST_INTERVAL_S;
+pub use sources::{SHORTEST_INTERVAL_S, check_source};
 
 use super::{ControlBody, ControlCommand, ControlEvent, ControlFact};
 use crate::decide::Stop;

@@ -1,6 +1,7 @@
 //! One raw entry to one command.
 
-use super::{Element, FeedContext, RawBody, RawEntry, RawFormat, binding};
+use super::mapping::{self, Mapping};
+use super::{Element, RawBody, RawEntry, RawFormat, binding, youtube};
 use crate::command::{
     Command, CommandBody, FetchOrder, FieldRepair, ImportEpisode, ImportOrigin, ImportProgram,
     Principal,
@@ -58,12 +59,12 @@ pub fn normalise(raw: &RawEntry, source: &SourceFields) -> Result<Command, Rejec
     let mut program_id = binding::program(raw, source);
     let body = match body {
         RawBody::Feed(feed) => {
-            let (fields, repairs) = program_of(raw.format)?(feed, &raw.feed);
+            let (fields, repairs) = program_of(raw, feed, source)?;
             origin.repairs = repairs;
             CommandBody::ImportProgram(ImportProgram { origin, fields })
         }
         RawBody::Entry(entry) => {
-            let (mut fields, repairs) = episode_of(raw.format)?(entry, &raw.feed);
+            let (mut fields, repairs) = episode_of(raw, entry, source)?;
             origin.repairs = repairs;
             program_id = binding::bind(raw, entry, &mut fields, source);
             CommandBody::ImportEpisode(ImportEpisode { origin, fields })
@@ -82,30 +83,36 @@ pub fn normalise(raw: &RawEntry, source: &SourceFields) -> Result<Command, Rejec
     })
 }
 
-/// From elements of one format to fields, and what was repaired.
-type Read<F> = fn(&Element, &FeedContext) -> (F, Vec<FieldRepair>);
+/// Fields, and what was repaired.
+type Read<F> = Result<(F, Vec<FieldRepair>), Rejected>;
 
-fn program_of(format: RawFormat) -> Result<Read<ProgramFields>, Rejected> {
-    match format {
-        RawFormat::Rss => Ok(program::normalise::rss),
-        RawFormat::Atom => Ok(program::normalise::atom),
-        RawFormat::JsonFeed => Ok(program::normalise::json_feed),
-        RawFormat::YoutubeApi | RawFormat::Json => Err(unsupported(format)),
-    }
+fn program_of(raw: &RawEntry, feed: &Element, source: &SourceFields) -> Read<ProgramFields> {
+    let context = &raw.feed;
+    Ok(match raw.format {
+        RawFormat::Rss => program::normalise::rss(feed, context),
+        RawFormat::Atom => program::normalise::atom(feed, context),
+        RawFormat::JsonFeed => program::normalise::json_feed(feed, context),
+        RawFormat::Json => mapping::program(&mapping_of(source)?, feed, context),
+        RawFormat::YoutubeApi => youtube::program(feed, context),
+    })
 }
 
-fn episode_of(format: RawFormat) -> Result<Read<EpisodeFields>, Rejected> {
-    match format {
-        RawFormat::Rss => Ok(episode::normalise::rss),
-        RawFormat::Atom => Ok(episode::normalise::atom),
-        RawFormat::JsonFeed => Ok(episode::normalise::json_feed),
-        RawFormat::YoutubeApi | RawFormat::Json => Err(unsupported(format)),
-    }
+fn episode_of(raw: &RawEntry, entry: &Element, source: &SourceFields) -> Read<EpisodeFields> {
+    let context = &raw.feed;
+    Ok(match raw.format {
+        RawFormat::Rss => episode::normalise::rss(entry, context),
+        RawFormat::Atom => episode::normalise::atom(entry, context),
+        RawFormat::JsonFeed => episode::normalise::json_feed(entry, context),
+        RawFormat::Json => mapping::episode(&mapping_of(source)?, entry, context),
+        RawFormat::YoutubeApi => youtube::episode(entry, context),
+    })
 }
 
-fn unsupported(format: RawFormat) -> Rejected {
-    Rejected {
-        code: "format_unsupported",
-        reason: format!("this build does not normalise entries of the format {format:?}"),
-    }
+/// How the source's own members are read.
+fn mapping_of(source: &SourceFields) -> Result<Mapping, Rejected> {
+    Mapping::of(source).ok_or_else(|| Rejected {
+        code: "mapping_missing",
+        reason: "the entry is of a JSON of its own, and its source has no mapping that can be read"
+            .to_owned(),
+    })
 }

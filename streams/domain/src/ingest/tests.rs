@@ -195,8 +195,13 @@ fn an_entry_becomes_a_command_of_its_source() {
     };
     assert_eq!(
         normalise(&mapped, &source).unwrap_err().code,
-        "format_unsupported"
+        "mapping_missing"
     );
+    let source = SourceFields {
+        mapping: Some(r#"{"fields": {"title": "/title"}}"#.to_owned()),
+        ..source
+    };
+    assert!(normalise(&mapped, &source).is_ok());
 }
 
 #[test]

@@ -42,6 +42,18 @@ pub fn advice(code: &str, status: Option<i32>) -> &'static str {
         ("feed.unsupported", _) => {
             "Give the source the address of a feed in a format that is read."
         }
+        ("feed.no_entries", _) => {
+            "Compare the source's mapping with what the address answers: `entries` names the array of entries."
+        }
+        ("youtube.quota", _) => {
+            "Nothing: it goes on when the day's quota is new, at midnight in California. Poll the sources of this key less often, or ask Google for more."
+        }
+        ("youtube.not_found" | "youtube.address", _) => {
+            "Give the source the address of a channel (…/channel/UC…, …/@name) or of a playlist (…/playlist?list=…)."
+        }
+        ("youtube.refused", _) => {
+            "Check the API key: it must be of a project with the YouTube Data API v3 switched on."
+        }
         ("feed.doctype", _) => "Ask the publisher to leave the DOCTYPE out of the feed.",
         ("feed.ill_formed" | "feed.truncated", _) => {
             "Ask the publisher to mend the feed; the reason names the place. What was imported stays."

@@ -6,7 +6,7 @@
 mod address;
 mod check;
 
-pub use check::SHORTEST_INTERVAL_S;
+pub use check::{SHORTEST_INTERVAL_S, check_source};
 
 use super::{Decided, Held, name_key, name_taken};
 use crate::command::Expectation;

@@ -1,8 +1,10 @@
 //! What a source may be.
 
 use crate::decide::{Stop, refusal};
+use crate::ingest::mapping;
 use crate::model::{BindingRule, SourceFields, SourceFormat};
 use crate::rules::Findings;
+use crate::verdict::Finding;
 
 /// The shortest time between two polls of a source, in seconds.
 pub const SHORTEST_INTERVAL_S: i64 = 60;
@@ -21,6 +23,18 @@ const WORD: usize = 512;
 
 /// Refuses fields that break rules, every broken rule with its pointer.
 pub(super) fn check(fields: &SourceFields) -> Result<(), Stop> {
+    let errors = check_source(fields);
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(refusal::invalid(errors, None).into())
+    }
+}
+
+/// The rules that fields of a source break, each with its pointer; names and addresses that others
+/// have are not looked at.
+#[must_use]
+pub fn check_source(fields: &SourceFields) -> Vec<Finding> {
     let mut found = Findings::default();
     if fields.name.trim().is_empty() {
         found.error("/name", "name_missing", "a source needs a name");
@@ -53,13 +67,8 @@ pub(super) fn check(fields: &SourceFields) -> Result<(), Stop> {
     for (n, url) in fields.moved_from.iter().take(FORMER).enumerate() {
         found.url(format_args!("/moved_from/{n}"), url);
     }
-    mapping(fields, &mut found);
-    let errors = found.checked().errors;
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(refusal::invalid(errors, None).into())
-    }
+    mapped(fields, &mut found);
+    found.checked().errors
 }
 
 fn intervals(fields: &SourceFields, found: &mut Findings) {
@@ -136,7 +145,7 @@ fn rule(n: usize, rule: &BindingRule, found: &mut Findings) {
     }
 }
 
-fn mapping(fields: &SourceFields, found: &mut Findings) {
+fn mapped(fields: &SourceFields, found: &mut Findings) {
     let Some(text) = &fields.mapping else {
         return;
     };
@@ -144,9 +153,12 @@ fn mapping(fields: &SourceFields, found: &mut Findings) {
         let message = "only a source of the format `json` has a mapping";
         found.error("/mapping", "mapping_unused", message);
     }
-    let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text);
-    if text.len() > MAPPING || object.is_err() {
-        let message = format!("use a JSON object of {MAPPING} bytes at most");
+    if text.len() > MAPPING {
+        let message = format!("use {MAPPING} bytes at most");
         found.error("/mapping", "mapping_invalid", message);
+        return;
+    }
+    for finding in mapping::check(text) {
+        found.error(finding.pointer, &finding.code, finding.message);
     }
 }
