@@ -323,12 +323,12 @@ impl AddArguments {
         let change = &self.change;
         let policy = change.policy.map(PolicyName::policy).unwrap_or_default();
         let changes = change.changes.map(PolicyName::policy);
+        let unsaid = match url.is_empty() {
+            true => SourceFormat::Push,
+            false => SourceFormat::Auto,
+        };
         SourceFields {
             name: change.name.clone().unwrap_or_else(|| url.clone()),
-            format: match url.is_empty() {
-                true => SourceFormat::Push,
-                false => SourceFormat::Auto,
-            },
             interval_s: match url.is_empty() {
                 true => 0,
                 false => change.every.unwrap_or(3600),
@@ -340,7 +340,7 @@ impl AddArguments {
             },
             program_id: change.program,
             secret_name: change.secret.clone(),
-            format: change.format.map(FormatName::format).unwrap_or_default(),
+            format: change.format.map_or(unsaid, FormatName::format),
             mapping: change.mapping.clone(),
             ..SourceFields::default()
         }
