@@ -113,6 +113,10 @@ pub struct Command {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "imports are the rule and the largest, and a box would only move them"
+)]
 pub enum CommandBody {
     /// Make a program.
     CreateProgram(CreateProgram),

@@ -157,7 +157,7 @@ pub fn set<F: Fields>(fields: &F, at: &str, value: &str) -> Result<F, PatchError
 #[must_use]
 pub fn is_field<F: Fields>(at: &str) -> bool {
     let mut names = at.split('/').skip(1).map(unescape);
-    let (Some(name), inner, None) = (names.next(), names.next(), names.nth(0)) else {
+    let (Some(name), inner, None) = (names.next(), names.next(), names.next()) else {
         return false;
     };
     at.starts_with('/')

@@ -184,7 +184,7 @@ impl<S: Surroundings> Processor for NormaliseProcessor<S> {
         let mut raw: RawEntry = wire::decode(&self.codec, record)?;
         if let Some(value) = &record.value {
             let place = (record.partition, record.offset);
-            self.taken.insert(place, value.to_vec());
+            self.taken.insert(place, value.clone());
         }
         if raw.correlation_id.is_none() {
             raw.correlation_id = record.header(header::CORRELATION_ID).map(str::to_owned);
