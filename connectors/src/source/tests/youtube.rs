@@ -64,7 +64,7 @@ fn answer(head: &str, videos: usize, views: usize) -> String {
     server::ok(&[], &body.to_string())
 }
 
-async fn world(server: &Server, daily_units: u64, url: &str) -> World {
+fn world(server: &Server, daily_units: u64, url: &str) -> World {
     let mut world = World::new(&[server]);
     let api = YouTubeApi {
         base: server.url("/v3"),
@@ -100,7 +100,7 @@ async fn a_channel_is_read_in_pages_of_fifty_and_then_costs_a_unit() {
         )
     })
     .await;
-    let world = world(&server, 100, CHANNEL).await;
+    let world = world(&server, 100, CHANNEL);
     let report = world.run().await;
     // v3 is private, v4 deleted.
     assert_eq!(
@@ -149,7 +149,7 @@ async fn a_channel_is_read_in_pages_of_fifty_and_then_costs_a_unit() {
 #[tokio::test]
 async fn a_run_stops_before_the_quota_is_exceeded_and_the_next_day_goes_on() {
     let server = Server::answering(|head| answer(head, 120, 1)).await;
-    let world = world(&server, 5, "https://www.youtube.com/playlist?list=plq").await;
+    let world = world(&server, 5, "https://www.youtube.com/playlist?list=plq");
     let report = world.run().await;
     assert_eq!((report.pages, report.entries_seen), (2, 100));
     assert!(
@@ -185,7 +185,7 @@ async fn what_youtube_refuses_is_told_in_its_word() {
     ] {
         let body = json!({"error": {"errors": [{"reason": reason}], "message": "no"}}).to_string();
         let server = Server::answering(move |_| server::answer(status, &[], &body)).await;
-        let world = world(&server, 100, CHANNEL).await;
+        let world = world(&server, 100, CHANNEL);
         let error = world
             .ingest
             .run(&world.job, Input::Fetch)
@@ -195,7 +195,7 @@ async fn what_youtube_refuses_is_told_in_its_word() {
         assert!(!error.to_string().contains(&KEY.to_lowercase()));
     }
     let server = Server::answering(|_| server::ok(&[], "{\"items\": []}")).await;
-    let world = world(&server, 100, CHANNEL).await;
+    let world = world(&server, 100, CHANNEL);
     let error = world
         .ingest
         .run(&world.job, Input::Fetch)

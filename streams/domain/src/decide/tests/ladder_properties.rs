@@ -24,7 +24,7 @@ fn entry() -> impl Strategy<Value = EpisodeFields> {
             };
             match file {
                 Some(file) => {
-                    fields.enclosures[0].url = format!("https://m.example.com/{file}.mp3")
+                    fields.enclosures[0].url = format!("https://m.example.com/{file}.mp3");
                 }
                 None => fields.enclosures.clear(),
             }
