@@ -102,10 +102,10 @@ pub(super) fn episode(desk: &mut Desk<'_>, import: &ImportEpisode) -> Result<Jud
 fn reclaim(desk: &mut Desk<'_>, entity: Episode, import: &ImportEpisode) -> Result<bool, Stop> {
     let (fields, origin) = (&import.fields, &import.origin);
     let new = Episode(EpisodeId(desk.command.command_id.derive(0)));
-    let item = existing(desk, entity)?;
-    let Some(last) = item.imports.get(&origin.source_id) else {
+    let Some(last) = sightings::last(desk, entity, origin.source_id)? else {
         return Ok(false);
     };
+    let item = existing(desk, entity)?;
     if last.run_id != origin.run_id || ladder::same_guid(&item.draft, fields) {
         return Ok(false);
     }
@@ -116,7 +116,7 @@ fn reclaim(desk: &mut Desk<'_>, entity: Episode, import: &ImportEpisode) -> Resu
         origin: ImportOrigin {
             run_id: last.run_id,
             order: last.order,
-            raw_hash: last.raw_hash.clone(),
+            raw_hash: last.raw_hash,
             ..origin.clone()
         },
         kept: Some(fields.clone()),

@@ -1,7 +1,8 @@
 //! Which episode an imported entry is: guid, then media address, then title, day, length and kind.
 //!
 //! Two entries of one fetch are never made one by the weaker marks, and a weak mark that two episodes share
-//! tells nothing; the mark that told is kept as evidence.
+//! tells nothing; the mark that told is kept as evidence. Where no mark tells by itself, all of them together do:
+//! an entry that bears the very same marks is the same episode, the n-th of a fetch the n-th.
 //! (The order and the third mark follow what podcast clients found to work; see ARCHITECTURE.md.)
 
 use crate::command::ImportOrigin;
@@ -10,7 +11,7 @@ use crate::decide::edit::existing;
 use crate::decide::{Stop, keys, sightings};
 use crate::episode::Episode;
 use crate::event::{Evidence, Rung};
-use crate::id::EpisodeId;
+use crate::id::{EpisodeId, ProgramId};
 use crate::item::main_lang;
 use crate::model::{EpisodeFields, EpisodeKind};
 use crate::repair;
@@ -23,6 +24,9 @@ const SAME_LENGTH_S: u64 = 600;
 /// Two times of one episode differ by less than this, in microseconds: half an hour. News of every hour bear
 /// one title, and have one length, all day.
 const SAME_TIME_US: u64 = 1_800_000_000;
+
+/// So many entries of one fetch that bear the very same marks are told apart.
+const ALIKE: u8 = 64;
 
 /// What a mark leads to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,6 +68,8 @@ pub(crate) struct Climb {
     /// The episode that it is, and the mark that told.
     pub found: Option<(EpisodeId, Rung)>,
     marks: Vec<Mark>,
+    /// Where the episode is to be noted under all its marks together; none where it is already.
+    place: Option<Vec<u8>>,
     duration_s: Option<i64>,
 }
 
@@ -96,12 +102,15 @@ pub(crate) fn climb(
     fields: &EpisodeFields,
     origin: &ImportOrigin,
 ) -> Result<Climb, Stop> {
+    let marks = marks(fields);
     let mut climb = Climb {
         found: None,
-        marks: Vec::with_capacity(3),
+        marks: Vec::with_capacity(marks.len()),
+        place: None,
         duration_s: fields.duration_s,
     };
-    for (rung, value) in marks(fields) {
+    let alike = alike(&marks, desk.command.program_id);
+    for (rung, value) in marks {
         let key = keys::mark(desk.command.program_id, rung, &value);
         let leads_to: Option<Marked> = desk.read(&key)?;
         climb.marks.push(Mark {
@@ -120,6 +129,7 @@ pub(crate) fn climb(
             break;
         }
     }
+    climb.look_among(desk, alike, origin)?;
     Ok(climb)
 }
 
@@ -164,11 +174,18 @@ pub(crate) fn part(
     going: &EpisodeFields,
     staying: Option<&EpisodeFields>,
 ) -> Result<bool, Unreadable> {
-    let stays = staying.map(marks).unwrap_or_default();
+    let program = desk.command.program_id;
+    let (stays, goes) = (staying.map(marks).unwrap_or_default(), marks(going));
     let mut parted = false;
     let mut parts = Vec::new();
-    for mark in marks(going) {
-        let key = keys::mark(desk.command.program_id, mark.0, &mark.1);
+    let together = alike(&goes, program)(0);
+    let led = desk.read::<Marked>(&together)?;
+    if stays != goes && led.is_some_and(|led| led.episode_id == old) {
+        parted = true;
+        parts.push((together, Marked::of(new, going.duration_s)));
+    }
+    for mark in goes {
+        let key = keys::mark(program, mark.0, &mark.1);
         let led = desk.read::<Marked>(&key)?;
         let led_here = led.as_ref().is_some_and(|led| led.episode_id == old);
         if stays.contains(&mark) {
@@ -210,9 +227,34 @@ impl Climb {
         if !evidence(fields).agrees(&known, rung) {
             return Ok(false);
         }
-        let last = sightings::last(desk, Episode(marked.episode_id), origin.source_id)?;
-        // The very record that was taken in last comes again, or another fetch: not a neighbour in one fetch.
-        Ok(last.is_none_or(|last| last.order == origin.order || last.run_id != origin.run_id))
+        Ok(!is_neighbour(desk, marked, origin)?)
+    }
+
+    /// Where no mark told: the episode whose entry bore the very same marks, or the place to note one.
+    fn look_among(
+        &mut self,
+        desk: &mut Desk<'_>,
+        alike: impl Fn(u8) -> Vec<u8>,
+        origin: &ImportOrigin,
+    ) -> Result<(), Stop> {
+        let Some(first) = self.marks.first() else {
+            return Ok(());
+        };
+        let rung = self.strongest().unwrap_or(first.rung);
+        let known = self.found;
+        for key in (0..ALIKE).map(alike) {
+            let Some(marked) = desk.read::<Marked>(&key)? else {
+                self.place = Some(key);
+                self.found = known;
+                break;
+            };
+            // One more than are told apart is taken for the last of them.
+            self.found = known.or(Some((marked.episode_id, rung)));
+            if self.found == known || !is_neighbour(desk, &marked, origin)? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// A guid tells, but for a feed that gives one guid to several entries: a neighbour in the same fetch
@@ -227,8 +269,7 @@ impl Climb {
         if self.marks.len() == 1 || weaker.any(|mark| mark.leads_to_or_shares(marked.episode_id)) {
             return Ok(true);
         }
-        let last = sightings::last(desk, Episode(marked.episode_id), origin.source_id)?;
-        Ok(last.is_none_or(|last| last.order == origin.order || last.run_id != origin.run_id))
+        Ok(!is_neighbour(desk, marked, origin)?)
     }
 
     /// The first mark of the entry that tells anything.
@@ -257,7 +298,29 @@ impl Climb {
                 desk.write(mark.key, &marked)?;
             }
         }
+        if let Some(place) = self.place.take() {
+            desk.write(place, &Marked::of(episode_id, self.duration_s))?;
+        }
         Ok(())
+    }
+}
+
+/// Whether the fetch that an entry comes from had another entry of an episode before. The very record that was
+/// taken in last may come again.
+fn is_neighbour(desk: &mut Desk<'_>, marked: &Marked, origin: &ImportOrigin) -> Result<bool, Stop> {
+    let last = sightings::last(desk, Episode(marked.episode_id), origin.source_id)?;
+    Ok(last.is_some_and(|last| last.order != origin.order && last.run_id == origin.run_id))
+}
+
+/// The keys under which episodes are noted by all their marks together.
+fn alike(marks: &[(Rung, String)], program: ProgramId) -> impl Fn(u8) -> Vec<u8> + use<> {
+    let texts: Vec<Vec<u8>> = marks
+        .iter()
+        .flat_map(|(rung, value)| [rung.as_str().as_bytes().to_vec(), value.as_bytes().to_vec()])
+        .collect();
+    move |nth| {
+        let texts: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
+        keys::alike(program, &texts, nth)
     }
 }
 

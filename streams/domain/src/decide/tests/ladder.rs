@@ -398,3 +398,31 @@ fn an_episode_goes_back_to_the_entry_with_its_guid_when_a_neighbour_was_taken_fo
     let first = world.episode(PROGRAM, world.only_episode()).unwrap();
     assert_eq!((episodes(&world), first.draft.season), (2, None));
 }
+
+#[test]
+fn an_entry_whose_every_mark_is_shared_is_the_same_episode_at_the_next_fetch() {
+    let silent = |n, guid: &str| {
+        let mut fields = with_guid(n, guid);
+        fields.enclosures.clear();
+        fields
+    };
+    let file = "https://m.example.com/0.mp3";
+    let shared = silent(1, "b");
+    let world = given([
+        import_program(1, program_fields()),
+        import_episode(1, 0, silent(1, "a")),
+        import_episode(2, 0, silent(2, "a")),
+        import_episode(2, 1, with_media(with_guid(2, "b"), file)),
+        // Its file is that of `b`, whose guid a neighbour bears.
+        import_episode(3, 0, with_media(with_guid(2, "c"), file)),
+    ])
+    .when(import_episode(3, 1, shared.clone()))
+    .entry(EntryOutcome::Created);
+    let before = episodes(&world);
+    let world = world
+        .when(import_episode(4, 0, with_media(with_guid(2, "c"), file)))
+        .when(import_episode(4, 1, shared))
+        .entry(EntryOutcome::Same)
+        .happened(&[]);
+    assert_eq!(episodes(&world), before);
+}

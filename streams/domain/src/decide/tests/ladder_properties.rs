@@ -66,7 +66,7 @@ fn said(n: usize, index: usize, fields: &EpisodeFields) -> Command {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(super::properties::config(256))]
 
     #[test]
     fn two_entries_of_one_fetch_are_one_only_by_a_guid_that_stands_twice(fetches in fetches()) {
