@@ -8,12 +8,15 @@ use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::time::Duration;
 
 /// How often the process is killed; `MEDIAMESH_CRASHES` asks for more.
 const KILLS: u64 = 40;
 /// After so many kills the log is read and checked.
 const CHECK_EVERY: u64 = 10;
+/// How long a child may take to its next acknowledged write.
+const FIRST_WRITES: Duration = Duration::from_secs(60);
 
 #[test]
 fn whatever_is_acknowledged_survives_kills_at_random_moments() {
@@ -31,9 +34,11 @@ fn whatever_is_acknowledged_survives_kills_at_random_moments() {
     let mut random = seed | 1;
     for round in 0..kills {
         random = next(random);
-        // From while it opens until well into the load.
-        let wait = Duration::from_millis(20 + random % 400);
-        acknowledged.extend(killed_after(directory.path(), round, wait));
+        let moment = match random % 3 {
+            0 => Moment::Opening(Duration::from_millis(random % 150)),
+            _ => Moment::Writing(1 + random as usize % 40),
+        };
+        acknowledged.extend(killed_at(directory.path(), round, moment));
         if round % CHECK_EVERY == CHECK_EVERY - 1 {
             examine(directory.path(), &acknowledged, round + 1 == kills);
         }
@@ -45,8 +50,16 @@ fn whatever_is_acknowledged_survives_kills_at_random_moments() {
     );
 }
 
+/// When a child is killed. By what it did where it writes: a slow machine kills as deep in the load as a fast one.
+enum Moment {
+    /// So long after its start, most likely while it opens.
+    Opening(Duration),
+    /// When it has acknowledged so many writes, with others under way.
+    Writing(usize),
+}
+
 /// Runs the load until it is killed; gives what it acknowledged.
-fn killed_after(data_dir: &Path, round: u64, wait: Duration) -> Vec<Acknowledged> {
+fn killed_at(data_dir: &Path, round: u64, moment: Moment) -> Vec<Acknowledged> {
     let mut child = Command::new(env!("CARGO_BIN_EXE_crash_child"))
         .arg(data_dir)
         .arg(round.to_string())
@@ -54,22 +67,31 @@ fn killed_after(data_dir: &Path, round: u64, wait: Duration) -> Vec<Acknowledged
         .stderr(Stdio::inherit())
         .spawn()
         .unwrap();
-    let output = child.stdout.take().unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let (sender, lines) = mpsc::channel();
     let reader = std::thread::spawn(move || {
-        BufReader::new(output)
-            .lines()
-            .map_while(Result::ok)
-            .filter_map(|line| parse(&line))
-            .collect()
+        for line in output.lines().map_while(Result::ok) {
+            let _ = sender.send(line);
+        }
     });
-    std::thread::sleep(wait);
+    let mut heard = Vec::new();
+    match moment {
+        Moment::Opening(wait) => std::thread::sleep(wait),
+        Moment::Writing(enough) => {
+            let in_time = |_| lines.recv_timeout(FIRST_WRITES).ok();
+            heard.extend((0..enough).map_while(in_time));
+            assert_eq!(heard.len(), enough, "the load came to a halt");
+        }
+    }
     assert!(
         child.try_wait().unwrap().is_none(),
         "the load ended by itself"
     );
     child.kill().unwrap();
     child.wait().unwrap();
-    reader.join().unwrap()
+    reader.join().unwrap();
+    heard.extend(lines);
+    heard.iter().filter_map(|line| parse(line)).collect()
 }
 
 /// A whole line of the child; the last may be cut.
