@@ -3,6 +3,7 @@
 
 mod architecture;
 mod crash;
+mod feeds;
 mod hubs;
 mod identity;
 mod moving_sources;

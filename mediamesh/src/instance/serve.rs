@@ -16,7 +16,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinHandle;
 
 /// An instance that is being served.
@@ -147,14 +147,15 @@ fn cursor_key(data_dir: &Path) -> anyhow::Result<[u8; 32]> {
     Ok(key)
 }
 
-/// The metrics of this process: one recorder, however many instances tests start.
+/// The metrics of this process: one recorder, however many instances tests start, also at once.
 fn metrics_handle() -> anyhow::Result<PrometheusHandle> {
-    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
-    if let Some(handle) = HANDLE.get() {
+    static HANDLE: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
+    let mut handle = HANDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*handle {
         return Ok(handle.clone());
     }
-    let handle = PrometheusBuilder::new()
+    let made = PrometheusBuilder::new()
         .install_recorder()
         .context("no metrics")?;
-    Ok(HANDLE.get_or_init(|| handle).clone())
+    Ok(handle.insert(made).clone())
 }

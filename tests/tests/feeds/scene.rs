@@ -1,0 +1,207 @@
+//! A whole instance that may fetch from the player, and what its readers and its desk see.
+
+use super::player::Player;
+use mediamesh::configuration::{Configuration, Egress, Listen, YouTube};
+use mediamesh::instance::{Served, new_id, serve};
+use mediamesh::operations;
+use mediamesh_connectors::scheduler::PollError;
+use mediamesh_connectors::source::RunReport;
+use mediamesh_domain::control::{ControlBody, CreateSource};
+use mediamesh_domain::id::{CommandId, ProgramId, SourceId};
+use mediamesh_domain::model::{Policy, SourceFields, SourceFormat, SourcePolicies};
+use mediamesh_ports::control::Control as _;
+use reqwest::header::AUTHORIZATION;
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Looks at something up to so often, with [`PAUSE`] between.
+const LOOKS: usize = 1_200;
+const PAUSE: Duration = Duration::from_millis(25);
+
+pub struct Scene {
+    pub player: Player,
+    pub served: Served,
+    pub http: reqwest::Client,
+    pub key: String,
+    read: SocketAddr,
+    pub write: SocketAddr,
+    _data: tempfile::TempDir,
+}
+
+impl Scene {
+    pub async fn open() -> Self {
+        mediamesh::install_tls();
+        let (player, data) = (Player::start().await, tempfile::tempdir().unwrap());
+        let (read, write) = (free(), free());
+        let configuration = Configuration {
+            data_dir: data.path().to_owned(),
+            listen: Listen {
+                read,
+                write,
+                ops: free(),
+            },
+            egress: Egress {
+                origins: vec![player.address.to_string()],
+                max_bytes: 100_000,
+                ..Egress::default()
+            },
+            youtube: YouTube {
+                base: player.url("/youtube"),
+                ..YouTube::default()
+            },
+            secrets: secrets(),
+            ..Configuration::default()
+        };
+        let roles = "streams,api-read,api-write".parse().unwrap();
+        let served = serve(configuration, roles).await.unwrap();
+        let key = served.first_key.as_ref().unwrap().reveal().to_owned();
+        Self {
+            player,
+            key,
+            served,
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            read,
+            write,
+            _data: data,
+        }
+    }
+
+    pub async fn close(self) {
+        self.served.close().await;
+    }
+
+    /// Makes a source that publishes, of a path of the player unless an address is named.
+    pub async fn source(&self, name: &str, path: &str, said: SourceFields) -> SourceId {
+        let url = match said.url.is_empty() && said.format != SourceFormat::Push {
+            true => self.player.url(path),
+            false => said.url.clone(),
+        };
+        let source_id = match url.is_empty() {
+            true => SourceId::of_address(&format!("name:{name}")),
+            false => SourceId::of_address(&url),
+        };
+        let publish = SourcePolicies {
+            new_entries: Policy::Publish,
+            changes: Policy::Publish,
+        };
+        let fields = SourceFields {
+            name: name.to_owned(),
+            url,
+            interval_s: 86_400,
+            policies: publish,
+            ..said
+        };
+        let body = ControlBody::CreateSource(CreateSource { source_id, fields });
+        let instance = &self.served.instance;
+        let made = instance.decide_control(CommandId(new_id()), body).await;
+        made.unwrap_or_else(|error| panic!("{name}: {error:#}"));
+        self.until(name, async || {
+            instance.control.current().sources.contains_key(&source_id)
+        })
+        .await;
+        source_id
+    }
+
+    /// Polls a source, and waits until what it said has gone through.
+    pub async fn poll(&self, source: SourceId) -> Result<RunReport, PollError> {
+        let polled = self.served.instance.scheduler.poll_now(source, None).await;
+        self.settle().await;
+        polled
+    }
+
+    /// Waits until the stages have done all there is.
+    pub async fn settle(&self) {
+        let instance = &self.served.instance;
+        self.until("the stages", async || {
+            operations::lag(instance).unwrap() == 0
+        })
+        .await;
+    }
+
+    /// Waits until something holds.
+    pub async fn until(&self, what: &str, holds: impl AsyncFn() -> bool) {
+        for _ in 0..LOOKS {
+            if holds().await {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        panic!("{what}: it did not come to that");
+    }
+
+    /// A public answer, as anybody gets it.
+    pub async fn read(&self, path: &str) -> Value {
+        let answer = self.http.get(format!("http://{}{path}", self.read));
+        answer.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// A desk's answer.
+    pub async fn desk(&self, path: &str) -> Value {
+        let answer = self.http.get(format!("http://{}{path}", self.write));
+        let answer = answer.header(AUTHORIZATION, format!("Bearer {}", self.key));
+        answer.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// The titles of a program's episodes as readers get them, sorted.
+    pub async fn titles(&self, program: &str) -> Vec<String> {
+        let id = id_of(&self.read("/api/v1/programs?limit=100").await, program);
+        let path = format!("/api/v1/programs/{id}/episodes?limit=100");
+        titles(&self.read(&path).await)
+    }
+
+    /// The same as editors get them, drafts too.
+    pub async fn drafts(&self, program: &str) -> Vec<String> {
+        let id = self.program(program).await;
+        let path = format!("/api/v1/desk/programs/{id}/episodes?limit=100");
+        titles(&self.desk(&path).await)
+    }
+
+    /// The program of a title.
+    pub async fn program(&self, title: &str) -> ProgramId {
+        let programs = self.desk("/api/v1/desk/programs?limit=100").await;
+        id_of(&programs, title).parse().unwrap()
+    }
+
+    /// How a source fares, as the desk says, once it stands so.
+    pub async fn health(&self, source: SourceId, state: &str) -> Value {
+        let path = format!("/api/v1/desk/sources/{source}");
+        self.until(state, async || {
+            self.desk(&path).await["health"]["state"] == state
+        })
+        .await;
+        self.desk(&path).await["health"].clone()
+    }
+}
+
+/// The id of the program of a title in a list.
+fn id_of(list: &Value, title: &str) -> String {
+    let mut cards = list["data"].as_array().unwrap().iter();
+    let card = cards.find(|card| card["title"] == title);
+    let card = card.unwrap_or_else(|| panic!("no {title:?} in {list:#}"));
+    card["id"].as_str().unwrap().to_owned()
+}
+
+fn titles(list: &Value) -> Vec<String> {
+    let cards = list["data"].as_array().unwrap().iter();
+    let mut titles: Vec<String> = cards
+        .map(|card| card["title"].as_str().unwrap().to_owned())
+        .collect();
+    titles.sort();
+    titles
+}
+
+fn free() -> SocketAddr {
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    std::net::TcpListener::bind(any)
+        .unwrap()
+        .local_addr()
+        .unwrap()
+}
+
+/// The secret `tube`: a key of YouTube's Data API.
+fn secrets() -> std::collections::BTreeMap<String, mediamesh::configuration::secrets::NamedSecret> {
+    let text = "[secrets.tube]\nkind = \"query\"\nname = \"key\"\nvalue = \"a-key\"";
+    let read = Configuration::read(Some(("test", text)), std::collections::HashMap::new());
+    read.unwrap().secrets
+}
