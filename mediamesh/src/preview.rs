@@ -68,10 +68,7 @@ impl Wish {
             Material::Address { .. } => SourceId::of_address(&address),
             Material::Bytes { name, .. } => SourceId::of_address(&format!("name:{name}")),
         };
-        let policies = SourcePolicies {
-            new_entries: policy,
-            changes: policy,
-        };
+        let policies = SourcePolicies::both(policy);
         Ok(Self {
             source_id,
             source: SourceFields {

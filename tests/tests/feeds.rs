@@ -37,7 +37,7 @@ async fn every_format_comes_out_where_readers_look() {
         assert_eq!(drafts, format.episodes, "{}", format.name);
         let shown = if format.plays { format.episodes } else { &[] };
         assert_eq!(scene.titles(format.program).await, shown, "{}", format.name);
-        let health = scene.health(source, "ok").await;
+        let health = scene.healthy(source).await;
         assert!(
             health["last_error"].is_null(),
             "{}: {health:#}",
@@ -81,7 +81,7 @@ async fn a_channel_is_read_by_youtubes_api_and_its_quota_is_told() {
     let source = scene.source("tube", "", said).await;
     scene.poll(source).await.unwrap();
     assert_eq!(scene.titles("Quay TV").await, ["Ferry one", "Ferry two"]);
-    let health = scene.health(source, "ok").await;
+    let health = scene.healthy(source).await;
     assert_eq!(health["quota"]["used"], 3, "{health:#}");
     scene.close().await;
 }
@@ -134,17 +134,15 @@ async fn no_failure_takes_anything_away_and_each_says_what_to_do() {
             text("application/rss+xml", &rss("Constant", &["a"], locked)),
         ),
     ];
-    for (code, answer) in failures {
+    for ((code, answer), failed) in failures.into_iter().zip(1..) {
         scene.player.put("/feed", answer);
         let polled = scene.poll(source).await;
         assert!(polled.is_err(), "{code}");
-        let health = scene.health(source, "failing").await;
-        scene
-            .until(code, async || {
-                let path = format!("/api/v1/desk/sources/{source}");
-                scene.desk(&path).await["health"]["last_error"]["code"] == code
-            })
+        let health = scene
+            .health(source, code, |health| health["failures"] == failed)
             .await;
+        assert_eq!(health["state"], "failing", "{health:#}");
+        assert_eq!(health["last_error"]["code"], code, "{health:#}");
         assert!(health["last_error"]["advice"].is_string(), "{health:#}");
         assert_eq!(scene.titles("Constant").await, whole, "{code}");
     }
@@ -154,7 +152,7 @@ async fn no_failure_takes_anything_away_and_each_says_what_to_do() {
     let report = scene.poll(source).await.unwrap();
     assert_eq!(report.entries_missing, 2);
     assert_eq!(scene.titles("Constant").await, whole);
-    scene.health(source, "ok").await;
+    scene.healthy(source).await;
     scene.close().await;
 }
 

@@ -103,10 +103,7 @@ async fn as_once_normalised(instance: &Instance, id: EpisodeId) -> (ProgramId, C
     let import = made.import.unwrap();
     let mut fields = made.fields;
     fields.title = Localized::one(Lang::from("en"), "As it was once read");
-    let policies = SourcePolicies {
-        new_entries: Policy::Publish,
-        changes: Policy::Publish,
-    };
+    let policies = SourcePolicies::both(Policy::Publish);
     let origin = ImportOrigin {
         source_id: import.source_id,
         run_id: import.run_id,

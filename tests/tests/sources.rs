@@ -194,10 +194,7 @@ async fn what_is_pushed_twice_under_one_key_happens_once() {
     let directory = tempfile::tempdir().unwrap();
     let instance = open(directory.path()).await.unwrap();
     let source_id = SourceId::of_address("name:pushed");
-    let publish = SourcePolicies {
-        new_entries: Policy::Publish,
-        changes: Policy::Publish,
-    };
+    let publish = SourcePolicies::both(Policy::Publish);
     let fields = SourceFields {
         name: "pushed".to_owned(),
         policies: publish,

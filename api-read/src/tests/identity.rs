@@ -14,10 +14,7 @@ use uuid::Uuid;
 const SOURCE: SourceId = SourceId(Uuid::from_u128(0x51));
 
 fn import(run: u128, fields: EpisodeFields) -> CommandBody {
-    let policies = SourcePolicies {
-        new_entries: Policy::Publish,
-        changes: Policy::Publish,
-    };
+    let policies = SourcePolicies::both(Policy::Publish);
     CommandBody::ImportEpisode(ImportEpisode {
         origin: ImportOrigin {
             source_id: SOURCE,

@@ -92,10 +92,7 @@ pub async fn entries(instance: &Instance, count: usize) -> anyhow::Result<Vec<Ne
 async fn source(instance: &Instance, n: usize) -> anyhow::Result<SourceId> {
     let url = format!("https://feeds.example.org/{n}.xml");
     let source_id = SourceId::of_address(&url);
-    let policies = SourcePolicies {
-        new_entries: Policy::Publish,
-        changes: Policy::Publish,
-    };
+    let policies = SourcePolicies::both(Policy::Publish);
     let fields = SourceFields {
         name: url.clone(),
         url,

@@ -285,10 +285,7 @@ pub(crate) async fn entries(instance: &Instance, run: RunId) -> anyhow::Result<V
 
 /// The source that a request is about: an address is itself, bytes are known by their name.
 fn source_of(request: IngestRequest) -> anyhow::Result<(SourceId, SourceFields, Input)> {
-    let policies = SourcePolicies {
-        new_entries: request.policy,
-        changes: request.policy,
-    };
+    let policies = SourcePolicies::both(request.policy);
     let (id, name, url, input) = match request.material {
         Material::Address { url } => {
             let canonical = repair::url::canonical_feed(&url).ok_or_else(|| {

@@ -145,10 +145,7 @@ fn raw(index: i32, body: RawBody) -> RawEntry {
 
 fn main() {
     let source = SourceFields {
-        policies: SourcePolicies {
-            new_entries: Policy::Publish,
-            changes: Policy::Publish,
-        },
+        policies: SourcePolicies::both(Policy::Publish),
         ..SourceFields::default()
     };
     let raws: Vec<_> = (0..ENTRIES)

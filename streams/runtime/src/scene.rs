@@ -130,10 +130,7 @@ impl Scene {
     /// Makes a source that publishes what it brings, and waits until it is known.
     pub fn source(&mut self) -> SourceId {
         let source_id = SourceId::of_address(ADDRESS);
-        let publish = SourcePolicies {
-            new_entries: Policy::Publish,
-            changes: Policy::Publish,
-        };
+        let publish = SourcePolicies::both(Policy::Publish);
         let fields = SourceFields {
             name: "A".to_owned(),
             url: ADDRESS.to_owned(),

@@ -81,10 +81,7 @@ impl Scene {
             true => SourceId::of_address(&format!("name:{name}")),
             false => SourceId::of_address(&url),
         };
-        let publish = SourcePolicies {
-            new_entries: Policy::Publish,
-            changes: Policy::Publish,
-        };
+        let publish = SourcePolicies::both(Policy::Publish);
         let fields = SourceFields {
             name: name.to_owned(),
             url,
@@ -163,14 +160,23 @@ impl Scene {
         id_of(&programs, title).parse().unwrap()
     }
 
-    /// How a source fares, as the desk says, once it stands so.
-    pub async fn health(&self, source: SourceId, state: &str) -> Value {
+    /// How a source fares, as the desk says, once something holds of it.
+    pub async fn health(
+        &self,
+        source: SourceId,
+        what: &str,
+        holds: impl Fn(&Value) -> bool,
+    ) -> Value {
         let path = format!("/api/v1/desk/sources/{source}");
-        self.until(state, async || {
-            self.desk(&path).await["health"]["state"] == state
-        })
-        .await;
-        self.desk(&path).await["health"].clone()
+        let health = async || self.desk(&path).await["health"].clone();
+        self.until(what, async || holds(&health().await)).await;
+        health().await
+    }
+
+    /// How a source fares, once its last run came to its end.
+    pub async fn healthy(&self, source: SourceId) -> Value {
+        self.health(source, "healthy", |health| health["state"] == "ok")
+            .await
     }
 }
 

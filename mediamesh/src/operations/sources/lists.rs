@@ -26,10 +26,7 @@ pub(super) async fn import(
     let document = Document::decode(bytes, None, limits)?;
     let list = opml::read(&document, limits).context("the list cannot be read")?;
     let mut planned = plan(&list, &instance.control.current());
-    let policies = SourcePolicies {
-        new_entries: policy,
-        changes: policy,
-    };
+    let policies = SourcePolicies::both(policy);
     let all = planned.len() as u64;
     for (done, outline) in (0..).zip(&mut planned) {
         if !dry_run && outline.fate == Fate::New {

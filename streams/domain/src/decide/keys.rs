@@ -42,12 +42,12 @@ pub fn mark(program: ProgramId, rung: Rung, value: &str) -> Vec<u8> {
     [b"l/", program.as_bytes().as_slice(), hash.as_bytes()].concat()
 }
 
-/// The n-th of a program's episodes whose entries bear the very same marks: rung, value, rung, value.
+/// The prefix of a program's episodes whose entries bear the very same marks (rung, value, rung, value); their
+/// keys go on with a byte that numbers them.
 #[must_use]
-pub fn alike(program: ProgramId, marks: &[&[u8]], nth: u8) -> Vec<u8> {
+pub fn alike(program: ProgramId, marks: &[&[u8]]) -> Vec<u8> {
     let hash = name_based("alike", marks);
-    let prefix = [b"l/", program.as_bytes().as_slice()].concat();
-    [prefix.as_slice(), hash.as_bytes(), &[nth]].concat()
+    [b"l/", program.as_bytes().as_slice(), hash.as_bytes()].concat()
 }
 
 /// The last fetch of a source that had an item and said nothing new of it.

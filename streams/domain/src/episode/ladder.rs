@@ -109,7 +109,7 @@ pub(crate) fn climb(
         place: None,
         duration_s: fields.duration_s,
     };
-    let alike = alike(&marks, desk.command.program_id);
+    let alike = alike(desk.command.program_id, &marks);
     for (rung, value) in marks {
         let key = keys::mark(desk.command.program_id, rung, &value);
         let leads_to: Option<Marked> = desk.read(&key)?;
@@ -129,7 +129,7 @@ pub(crate) fn climb(
             break;
         }
     }
-    climb.look_among(desk, alike, origin)?;
+    climb.look_among(desk, &alike, origin)?;
     Ok(climb)
 }
 
@@ -178,7 +178,7 @@ pub(crate) fn part(
     let (stays, goes) = (staying.map(marks).unwrap_or_default(), marks(going));
     let mut parted = false;
     let mut parts = Vec::new();
-    let together = alike(&goes, program)(0);
+    let together = numbered(&alike(program, &goes), 0);
     let led = desk.read::<Marked>(&together)?;
     if stays != goes && led.is_some_and(|led| led.episode_id == old) {
         parted = true;
@@ -230,30 +230,35 @@ impl Climb {
         Ok(!is_neighbour(desk, marked, origin)?)
     }
 
-    /// Where no mark told: the episode whose entry bore the very same marks, or the place to note one.
+    /// Looks for the first place among entries with the very same marks that is free, to note the episode there.
+    /// Where no mark told, an episode on the way that no neighbour is tells.
     fn look_among(
         &mut self,
         desk: &mut Desk<'_>,
-        alike: impl Fn(u8) -> Vec<u8>,
+        alike: &[u8],
         origin: &ImportOrigin,
     ) -> Result<(), Stop> {
         let Some(first) = self.marks.first() else {
             return Ok(());
         };
         let rung = self.strongest().unwrap_or(first.rung);
-        let known = self.found;
-        for key in (0..ALIKE).map(alike) {
+        let mut last = None;
+        for nth in 0..ALIKE {
+            let key = numbered(alike, nth);
             let Some(marked) = desk.read::<Marked>(&key)? else {
                 self.place = Some(key);
-                self.found = known;
-                break;
+                return Ok(());
             };
-            // One more than are told apart is taken for the last of them.
-            self.found = known.or(Some((marked.episode_id, rung)));
-            if self.found == known || !is_neighbour(desk, &marked, origin)? {
+            if self.found.is_some() {
+                return Ok(());
+            }
+            last = Some((marked.episode_id, rung));
+            if !is_neighbour(desk, &marked, origin)? {
                 break;
             }
         }
+        // One more than are told apart is taken for the last of them.
+        self.found = last;
         Ok(())
     }
 
@@ -312,16 +317,16 @@ fn is_neighbour(desk: &mut Desk<'_>, marked: &Marked, origin: &ImportOrigin) -> 
     Ok(last.is_some_and(|last| last.order != origin.order && last.run_id == origin.run_id))
 }
 
-/// The keys under which episodes are noted by all their marks together.
-fn alike(marks: &[(Rung, String)], program: ProgramId) -> impl Fn(u8) -> Vec<u8> + use<> {
-    let texts: Vec<Vec<u8>> = marks
+/// The prefix of the keys under which episodes are noted by all their marks together.
+fn alike(program: ProgramId, marks: &[(Rung, String)]) -> Vec<u8> {
+    let texts = marks
         .iter()
-        .flat_map(|(rung, value)| [rung.as_str().as_bytes().to_vec(), value.as_bytes().to_vec()])
-        .collect();
-    move |nth| {
-        let texts: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
-        keys::alike(program, &texts, nth)
-    }
+        .flat_map(|(rung, value)| [rung.as_str().as_bytes(), value.as_bytes()]);
+    keys::alike(program, &texts.collect::<Vec<_>>())
+}
+
+fn numbered(alike: &[u8], nth: u8) -> Vec<u8> {
+    [alike, &[nth]].concat()
 }
 
 /// The marks of an entry, strongest first.

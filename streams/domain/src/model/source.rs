@@ -52,6 +52,17 @@ pub struct SourcePolicies {
     pub changes: Policy,
 }
 
+impl SourcePolicies {
+    /// One policy for new entries and for changes of live ones.
+    #[must_use]
+    pub fn both(policy: Policy) -> Self {
+        Self {
+            new_entries: policy,
+            changes: policy,
+        }
+    }
+}
+
 /// What an entry must be for a rule to hold; all that is named must be so, and something must be named.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
