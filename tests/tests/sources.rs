@@ -241,7 +241,11 @@ async fn what_is_pushed_twice_under_one_key_happens_once() {
     };
     let mut run = told().await;
     for _ in 0..400 {
-        if run["counts"]["decided"] == 2 && run["run"]["state"] == "completed" {
+        let counts = &run["counts"];
+        if counts["decided"] == 2
+            && counts["program"] == "created"
+            && run["run"]["state"] == "completed"
+        {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(25)).await;
