@@ -24,6 +24,23 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Where a server to test against is, for example `server("KAFKA")`: the variable `MEDIAMESH_TEST_KAFKA`.
+///
+/// `./dev test` starts the servers and sets the variables. A test without its server fails: it is not skipped.
+///
+/// # Panics
+/// Where the variable is not set, saying what to do.
+#[must_use]
+pub fn server(name: &str) -> String {
+    let variable = format!("MEDIAMESH_TEST_{name}");
+    std::env::var(&variable).unwrap_or_else(|_| {
+        panic!(
+            "{variable} is not set: start the servers with `./dev services up` and set what \
+             `./dev services env` prints, or test the embedded part alone with `./dev test --quick`"
+        )
+    })
+}
+
 /// How long a suite waits for what should come soon.
 pub const SOON: Duration = Duration::from_secs(10);
 
