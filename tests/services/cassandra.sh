@@ -1,0 +1,56 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # read and set by services.sh and lib.sh
+# Apache Cassandra: speaks the CQL that ScyllaDB speaks, and is in a package registry.
+cassandra_port=$((base + 2))
+
+cassandra_fetch() {
+    need_java 11 17 Cassandra
+    fetch_once cassandra-5.0.9 jars cassandra.pom.xml
+}
+
+cassandra_start() {
+    need_java 11 17 Cassandra
+    local data=$run/cassandra/data yaml=$run/cassandra/cassandra.yaml storage=$((base + 8)) opens=() place
+    cat >"$yaml" <<END
+cluster_name: mediamesh
+num_tokens: 16
+partitioner: org.apache.cassandra.dht.Murmur3Partitioner
+commitlog_sync: periodic
+commitlog_sync_period: 10000ms
+commitlog_directory: $data/commitlog
+data_file_directories: [$data/data]
+saved_caches_directory: $data/caches
+hints_directory: $data/hints
+cdc_raw_directory: $data/cdc
+endpoint_snitch: SimpleSnitch
+listen_address: 127.0.0.1
+rpc_address: 127.0.0.1
+native_transport_port: $cassandra_port
+storage_port: $storage
+auto_snapshot: false
+seed_provider:
+  - class_name: org.apache.cassandra.locator.SimpleSeedProvider
+    parameters:
+      - seeds: "127.0.0.1:$storage"
+END
+    for place in java.base/jdk.internal.misc java.base/jdk.internal.ref java.base/sun.nio.ch \
+        java.management.rmi/com.sun.jmx.remote.internal.rmi java.rmi/sun.rmi.registry java.rmi/sun.rmi.server \
+        java.sql/java.sql java.base/java.lang.ref jdk.unsupported/sun.misc; do
+        opens+=(--add-exports "$place=ALL-UNNAMED")
+    done
+    for place in java.base/java.lang java.base/java.lang.module java.base/java.lang.reflect \
+        java.base/jdk.internal.loader java.base/jdk.internal.ref java.base/jdk.internal.reflect \
+        java.base/jdk.internal.math java.base/jdk.internal.module java.base/jdk.internal.util.jar \
+        jdk.management/com.sun.management.internal java.base/sun.nio.ch java.base/java.io java.base/java.nio \
+        java.base/java.util java.base/java.util.concurrent java.base/java.util.concurrent.atomic; do
+        opens+=(--add-opens "$place=ALL-UNNAMED")
+    done
+    launch cassandra "$java/bin/java" -Xmx768m -Djdk.attach.allowAttachSelf=true "${opens[@]}" \
+        "-Dcassandra.config=file://$yaml" "-Dcassandra.storagedir=$data" -Dcassandra-foreground=yes \
+        -Dcassandra.ring_delay_ms=1 -Dcassandra.skip_wait_for_gossip_to_settle=0 \
+        -cp "$files/cassandra-5.0.9/lib/*" org.apache.cassandra.service.CassandraDaemon
+}
+
+# The port is opened last.
+cassandra_ready() { ! is_free "$cassandra_port"; }
+
+cassandra_env() { echo "MEDIAMESH_TEST_CQL=127.0.0.1:$cassandra_port"; }
