@@ -37,15 +37,17 @@ pub async fn events(instance: &Instance) -> anyhow::Result<BTreeMap<Partition, V
                 .read
                 .read(Topic::ContentEvents, partition, from, PAGE)
                 .await?;
-            let Some(last) = page.last() else { break };
-            from = last.offset.next();
-            for record in &page {
+            for record in &page.records {
                 let value = record
                     .value
                     .as_deref()
                     .context("an event without a value")?;
                 events.push(instance.codec.decode::<Event>(value)?);
             }
+            if page.next == from {
+                break;
+            }
+            from = page.next;
         }
         all.insert(partition, events);
     }

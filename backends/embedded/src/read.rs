@@ -6,7 +6,7 @@ use crate::keys;
 use crate::partitions::Slot;
 use async_trait::async_trait;
 use mediamesh_domain::position::{Offset, Partition};
-use mediamesh_ports::event_log::{Bounds, Error, ReadLog, Record};
+use mediamesh_ports::event_log::{Bounds, Error, Page, ReadLog, Record};
 use mediamesh_schemas::Topic;
 use std::time::Duration;
 
@@ -88,11 +88,15 @@ impl ReadLog for Embedded {
         partition: Partition,
         from: Offset,
         max: usize,
-    ) -> Result<Vec<Record>, Error> {
+    ) -> Result<Page, Error> {
         let shared = &self.core.shared;
         let slot = slot(shared, topic, partition)?;
         let end = shared.partitions.ends(slot).durable();
-        Ok(read(shared, slot, from.0, end, max)?.records)
+        let Found { records, next } = read(shared, slot, from.0, end, max)?;
+        Ok(Page {
+            records,
+            next: Offset(next),
+        })
     }
 
     async fn bounds(&self, topic: Topic, partition: Partition) -> Result<Bounds, Error> {

@@ -25,6 +25,11 @@ pub enum Error {
     /// This member no longer owns the partition; drop what was being done.
     #[error("partition {0} of {1} is owned by another member now")]
     Fenced(Partition, Topic),
+    /// Partitions were handed to other members; this one goes on with the others.
+    ///
+    /// What is remembered of any partition is void. What was offered and not committed is offered again.
+    #[error("some partitions of {0} were handed to other members")]
+    Reassigned(Topic),
     /// The request itself is wrong.
     #[error("the event log refuses: {0}")]
     Refused(String),
@@ -67,7 +72,7 @@ pub struct NewRecord {
     pub value: Option<Vec<u8>>,
     /// The headers.
     pub headers: Headers,
-    /// The record's time.
+    /// The record's time; logs keep it to the millisecond at least.
     pub timestamp: Timestamp,
 }
 
@@ -106,8 +111,18 @@ impl Record {
 pub struct Bounds {
     /// The first offset that is kept.
     pub start: Offset,
-    /// The offset that the next durable record gets.
+    /// The offset after everything durable: who follows [`Page::next`] comes to it.
     pub end: Offset,
+}
+
+/// What a read found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The records, in order.
+    pub records: Vec<Record>,
+    /// Where to go on: after the last record, and past offsets that hold none (commit markers, compaction's
+    /// gaps). The same as `from` only where nothing durable follows now.
+    pub next: Offset,
 }
 
 /// Appends records from the outside.
@@ -125,6 +140,8 @@ pub trait AppendLog: Send + Sync {
 pub trait ReadLog: Send + Sync {
     /// At most `max` durable records from `from` on (or from the first that is kept, where that is later).
     ///
+    /// Fewer may come where more are there; what [`Page::next`] says is where to go on.
+    ///
     /// # Errors
     /// [`Error::Transient`] or [`Error::Corrupt`].
     async fn read(
@@ -133,7 +150,7 @@ pub trait ReadLog: Send + Sync {
         partition: Partition,
         from: Offset,
         max: usize,
-    ) -> Result<Vec<Record>, Error>;
+    ) -> Result<Page, Error>;
 
     /// The offsets of a partition.
     ///
@@ -177,6 +194,9 @@ pub trait Groups: Send + Sync {
 
     /// How many records of a group's input are not committed yet, in a partition: its lag.
     ///
+    /// Offsets that hold no record (commit markers, compaction's gaps) may be counted between records, and
+    /// what a member of this process has written but not committed is. It is 0 where nothing is left to do.
+    ///
     /// # Errors
     /// [`Error::Transient`].
     fn lag(&self, group: &str, input: Topic, partition: Partition) -> Result<i64, Error>;
@@ -217,10 +237,11 @@ pub struct Step {
 pub trait Member: Send {
     /// The next records of some partition that this member owns, or none after `wait`.
     ///
-    /// A partition is offered again only after its last batch was committed or [`Member::rewind`]ed.
+    /// A partition is offered again only after its last batch was committed or [`Member::rewind`]ed. Where a
+    /// commit left some of the batch out, the next offer begins with that.
     ///
     /// # Errors
-    /// [`Error::Transient`], [`Error::Fenced`], [`Error::Corrupt`].
+    /// [`Error::Transient`], [`Error::Fenced`], [`Error::Reassigned`], [`Error::Corrupt`].
     fn poll(&mut self, max: usize, wait: Duration) -> Result<Option<Batch>, Error>;
 
     /// The state of a partition as of the last commit.
@@ -231,8 +252,9 @@ pub trait Member: Send {
 
     /// Commits a step: state, outputs and offset together or not at all.
     ///
-    /// Returns when the step is written; what it appends becomes visible to [`Sees::Durable`] readers, and is
-    /// acknowledged to whoever waits for a verdict, when it is synced.
+    /// Returns when the step is written, or stands in the transaction under way: this member's state has it. What
+    /// it appends becomes visible to [`Sees::Durable`] readers, and is acknowledged to whoever waits for a verdict,
+    /// when it is durable. If that fails, a later call says so ([`Error::Fenced`]) and the step has not happened.
     ///
     /// # Errors
     /// [`Error::Fenced`], [`Error::Poisoned`], [`Error::Transient`].

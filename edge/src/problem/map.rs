@@ -41,7 +41,9 @@ impl From<event_log::Error> for Problem {
             )
             .code("log_poisoned")
             .retry_after(RETRY_MENDED_S),
-            event_log::Error::Transient(_) | event_log::Error::Fenced(..) => Self::new(
+            event_log::Error::Transient(_)
+            | event_log::Error::Fenced(..)
+            | event_log::Error::Reassigned(_) => Self::new(
                 kind::UNAVAILABLE,
                 "the event log does not answer: try again",
             )

@@ -78,9 +78,11 @@ async fn letters_of(instance: &Instance, topic: Option<&str>) -> anyhow::Result<
                     .read
                     .read(topic, partition, from, PAGE)
                     .await?;
-                let Some(last) = page.last() else { break };
-                from = last.offset.next();
-                letters.extend(page);
+                letters.extend(page.records);
+                if page.next == from {
+                    break;
+                }
+                from = page.next;
             }
         }
     }

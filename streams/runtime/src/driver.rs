@@ -186,6 +186,10 @@ impl Stage {
         match self.worker.turn(self.member.as_mut()) {
             Turn::Worked => true,
             Turn::Idle | Turn::Held | Turn::Away(_) => false,
+            Turn::Reassigned => {
+                self.worker.joined();
+                true
+            }
             Turn::Rejoin(_) => {
                 self.member = log
                     .join(self.worker.spec())

@@ -216,6 +216,7 @@ impl<'a> Run<'a> {
                 }
                 Turn::Held => std::thread::sleep(Duration::from_millis(1)),
                 Turn::Away(reason) => self.wait(reason)?,
+                Turn::Reassigned => self.worker.joined(),
                 Turn::Rejoin(_) => return Ok(false),
                 Turn::Stop(reason) => return Err(Error::Stopped(reason)),
             }

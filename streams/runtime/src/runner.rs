@@ -188,6 +188,10 @@ impl Shift {
                 }
                 Turn::Held => self.sleep(HELD),
                 Turn::Away(reason) => self.away(reason, backoff),
+                Turn::Reassigned => {
+                    tracing::info!(processor = self.name, "goes on with other partitions");
+                    worker.joined();
+                }
                 Turn::Rejoin(reason) => {
                     tracing::info!(processor = self.name, reason, "joins its group again");
                     self.sleep(SLICE);

@@ -256,7 +256,7 @@ impl Scene {
     /// Every record of a topic's partition.
     pub fn records(&self, topic: Topic, partition: Partition) -> Vec<Record> {
         let read = self.log.read(topic, partition, Default::default(), 100_000);
-        self.runtime.block_on(read).unwrap()
+        self.runtime.block_on(read).unwrap().records
     }
 
     /// Waits until something holds.

@@ -23,6 +23,8 @@ pub enum Turn {
     Held,
     /// The log is away: pause, then turn again.
     Away(String),
+    /// The membership goes on with fewer partitions: forget what is remembered, then turn again.
+    Reassigned,
     /// The membership is over: join again.
     Rejoin(String),
     /// It cannot go on until an operator has looked.
@@ -33,6 +35,7 @@ impl From<Error> for Turn {
     fn from(error: Error) -> Self {
         match error {
             Error::Transient(_) => Self::Away(error.to_string()),
+            Error::Reassigned(_) => Self::Reassigned,
             Error::Fenced(..) => Self::Rejoin(error.to_string()),
             Error::Poisoned(_) | Error::Refused(_) | Error::Corrupt(_) => {
                 Self::Stop(error.to_string())
@@ -46,7 +49,7 @@ pub trait Worker: Send {
     /// The group to be a member of.
     fn spec(&self) -> GroupSpec;
 
-    /// Forgets everything about the last membership: a new one begins.
+    /// Forgets everything that is remembered of partitions: a membership begins, or goes on with others.
     fn joined(&mut self);
 
     /// Takes one turn.

@@ -128,7 +128,7 @@ async fn compaction_keeps_the_newest_of_each_key_and_every_offset() {
         .read(Topic::Catalog, P, Offset(3), 2)
         .await
         .expect("read");
-    assert_eq!(from_the_middle[0].offset, Offset(26));
+    assert_eq!(from_the_middle.records[0].offset, Offset(26));
     assert_eq!(maintain(&log).compacted, 0, "nothing new has come");
     let more = vec![
         aged(Topic::Catalog, "k1", "30", 0),
@@ -187,7 +187,7 @@ async fn a_tombstone_goes_after_a_day_with_what_it_removed() {
         .read(Topic::Catalog, P, Offset(0), 99)
         .await
         .expect("read");
-    let left: Vec<_> = left.into_iter().map(|record| record.offset.0).collect();
+    let left: Vec<_> = left.records.iter().map(|record| record.offset.0).collect();
     assert_eq!(
         left,
         [3, 4],

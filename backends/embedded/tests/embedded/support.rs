@@ -46,7 +46,8 @@ pub async fn append(log: &Embedded, value: &str) -> Result<Offset, Error> {
 /// Every value that a durable reader sees.
 pub async fn values(log: &Embedded, topic: Topic, partition: Partition) -> Vec<String> {
     let records = log.read(topic, partition, Offset(0), usize::MAX).await;
-    let values = records.expect("reads").into_iter().filter_map(|r| r.value);
+    let records = records.expect("reads").records;
+    let values = records.into_iter().filter_map(|record| record.value);
     values
         .map(|value| String::from_utf8_lossy(&value).into_owned())
         .collect()

@@ -1,7 +1,7 @@
 //! What appending and reading must do.
 
 use super::{EventLog, SOON, record, suite};
-use crate::event_log::{Bounds, Error};
+use crate::event_log::{Bounds, Error, Record};
 use mediamesh_domain::position::{Offset, Partition};
 use mediamesh_schemas::Topic;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ suite! { $ event_log_contract, event_log:
     concurrent_appends_lose_nothing_and_keep_each_ones_order,
     a_read_starts_where_it_is_told_and_takes_no_more_than_it_is_told,
     a_read_past_the_end_finds_nothing,
+    following_the_pages_brings_every_record_and_ends_at_the_end,
     a_value_that_is_not_there_is_not_an_empty_one,
     large_and_binary_records_are_kept,
     one_append_goes_to_several_topics,
@@ -23,6 +24,20 @@ suite! { $ event_log_contract, event_log:
 }
 
 const TOPIC: Topic = Topic::ContentCommands;
+
+/// Every record of a partition.
+async fn all(log: &EventLog, topic: Topic, partition: Partition) -> Vec<Record> {
+    let (mut from, mut records) = (Offset(0), Vec::new());
+    loop {
+        let page = log.read.read(topic, partition, from, 10_000).await;
+        let page = page.expect("read");
+        records.extend(page.records);
+        if page.next == from {
+            return records;
+        }
+        from = page.next;
+    }
+}
 
 /// An empty partition starts and ends at the same offset.
 pub async fn an_empty_partition_starts_and_ends_at_the_same_offset(log: EventLog) {
@@ -35,7 +50,7 @@ pub async fn appended_records_are_read_back_as_they_were(log: EventLog) {
     let new = record(TOPIC, 3, "key", "value");
     let offsets = log.append.append(vec![new.clone()]).await.expect("append");
     let read = log.read.read(TOPIC, Partition(3), offsets[0], 10).await;
-    let read = read.expect("read");
+    let read = read.expect("read").records;
     assert_eq!(read.len(), 1);
     let found = &read[0];
     assert_eq!((found.topic, found.partition), (TOPIC, Partition(3)));
@@ -57,8 +72,8 @@ pub async fn offsets_follow_each_other_in_each_partition(log: EventLog) {
         let own: Vec<_> = offsets.iter().skip(partition).step_by(2).collect();
         assert!(own.windows(2).all(|pair| pair[0] < pair[1]), "{own:?}");
         let partition = Partition(partition as i32);
-        let read = log.read.read(TOPIC, partition, *own[0], 100).await;
-        let read: Vec<_> = read.expect("read").into_iter().map(|r| r.offset).collect();
+        let read = all(&log, TOPIC, partition).await.into_iter();
+        let read: Vec<_> = read.map(|record| record.offset).collect();
         assert_eq!(read, own.into_iter().copied().collect::<Vec<_>>());
     }
 }
@@ -80,8 +95,7 @@ pub async fn concurrent_appends_lose_nothing_and_keep_each_ones_order(log: Event
     for task in tasks.collect::<Vec<_>>() {
         task.await.expect("a writer");
     }
-    let read = log.read.read(TOPIC, Partition(1), Offset(0), 10_000).await;
-    let read = read.expect("read");
+    let read = all(&log, TOPIC, Partition(1)).await;
     assert_eq!(read.len(), 16 * 50);
     for writer in 0..16 {
         let key = writer.to_string().into_bytes();
@@ -104,6 +118,7 @@ pub async fn a_read_starts_where_it_is_told_and_takes_no_more_than_it_is_told(lo
     let read = log.read.read(TOPIC, Partition(0), offsets[4], 3).await;
     let values: Vec<_> = read
         .expect("read")
+        .records
         .into_iter()
         .filter_map(|record| record.value)
         .collect();
@@ -117,7 +132,30 @@ pub async fn a_read_past_the_end_finds_nothing(log: EventLog) {
     let Bounds { end, .. } = log.read.bounds(TOPIC, Partition(0)).await.expect("bounds");
     assert!(end > offset);
     let read = log.read.read(TOPIC, Partition(0), end, 10).await;
-    assert_eq!(read.expect("read"), []);
+    let read = read.expect("read");
+    assert_eq!((read.records.len(), read.next), (0, end));
+}
+
+/// Following the pages brings every record and ends at the end.
+pub async fn following_the_pages_brings_every_record_and_ends_at_the_end(log: EventLog) {
+    for n in 0..12 {
+        let records = (0..=n)
+            .map(|i| record(TOPIC, 0, "k", &format!("{n:02}{i:02}")))
+            .collect();
+        log.append.append(records).await.expect("append");
+    }
+    let Bounds { start, end } = log.read.bounds(TOPIC, Partition(0)).await.expect("bounds");
+    let (mut next, mut read) = (start, Vec::new());
+    while next < end {
+        let page = log.read.read(TOPIC, Partition(0), next, 7).await;
+        let page = page.expect("read");
+        assert!(page.records.len() <= 7);
+        assert!(page.next > next, "a page before the end goes on");
+        next = page.next;
+        read.extend(page.records.into_iter().filter_map(|r| r.value));
+    }
+    assert_eq!((next, read.len()), (end, 78));
+    assert!(read.is_sorted());
 }
 
 /// A value that is not there is not an empty one.
@@ -130,7 +168,8 @@ pub async fn a_value_that_is_not_there_is_not_an_empty_one(log: EventLog) {
         .read
         .read(Topic::Catalog, Partition(0), offsets[0], 2)
         .await;
-    let values: Vec<_> = read.expect("read").into_iter().map(|r| r.value).collect();
+    let read = read.expect("read").records.into_iter();
+    let values: Vec<_> = read.map(|record| record.value).collect();
     assert_eq!(values, [Some(Vec::new()), None]);
 }
 
@@ -149,7 +188,8 @@ pub async fn large_and_binary_records_are_kept(log: EventLog) {
         .read
         .read(TOPIC, Partition(0), offset, 1)
         .await
-        .expect("read");
+        .expect("read")
+        .records;
     assert_eq!(read[0].key, large.key);
     assert_eq!(read[0].value, large.value);
     assert_eq!(read[0].headers, large.headers);
@@ -170,7 +210,7 @@ pub async fn one_append_goes_to_several_topics(log: EventLog) {
             .read
             .read(topic, Partition(partition), offsets[n], 9)
             .await;
-        assert_eq!(read.expect("read").len(), 1, "{topic}");
+        assert_eq!(read.expect("read").records.len(), 1, "{topic}");
     }
 }
 
@@ -227,6 +267,6 @@ pub async fn what_an_append_has_answered_is_read_at_once(log: EventLog) {
         let new = vec![record(TOPIC, 0, "k", &n.to_string())];
         let offset = log.append.append(new).await.expect("append")[0];
         let read = log.read.read(TOPIC, Partition(0), offset, 1).await;
-        assert_eq!(read.expect("read").len(), 1, "append {n}");
+        assert_eq!(read.expect("read").records.len(), 1, "append {n}");
     }
 }

@@ -6,7 +6,8 @@
 use async_trait::async_trait;
 use mediamesh_domain::position::{Offset, Partition};
 use mediamesh_ports::event_log::{
-    AppendLog, Batch, Bounds, Error, GroupSpec, Groups, Member, NewRecord, ReadLog, Record, Step,
+    AppendLog, Batch, Bounds, Error, GroupSpec, Groups, Member, NewRecord, Page, ReadLog, Record,
+    Step,
 };
 use mediamesh_ports::state_store::StateRead;
 use mediamesh_schemas::Topic;
@@ -28,6 +29,8 @@ struct Inner {
     committed: BTreeMap<(String, Partition), Offset>,
     stores: BTreeMap<(String, Partition), Pairs>,
     failures: Vec<Error>,
+    /// How often partitions were handed to others.
+    handed_over: u64,
 }
 
 impl MemoryLog {
@@ -54,6 +57,11 @@ impl MemoryLog {
     /// Lets the next commits fail, in this order.
     pub fn fail_commits(&self, errors: impl IntoIterator<Item = Error>) {
         self.lock().failures.extend(errors);
+    }
+
+    /// Lets the members hear that partitions were handed to others, and came back at once.
+    pub fn hand_over(&self) {
+        self.lock().handed_over += 1;
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -109,13 +117,16 @@ impl ReadLog for MemoryLog {
         partition: Partition,
         from: Offset,
         max: usize,
-    ) -> Result<Vec<Record>, Error> {
+    ) -> Result<Page, Error> {
         let inner = self.lock();
-        let records = inner.records.get(&(topic, partition));
-        let from = usize::try_from(from.0).unwrap_or(0);
-        Ok(records.map_or_else(Vec::new, |all| {
-            all.iter().skip(from).take(max).cloned().collect()
-        }))
+        let skipped = usize::try_from(from.0).unwrap_or(0);
+        let all = inner.records.get(&(topic, partition));
+        let records: Vec<Record> = all
+            .into_iter()
+            .flat_map(|all| all.iter().skip(skipped).take(max).cloned())
+            .collect();
+        let next = records.last().map_or(from, |last| last.offset.next());
+        Ok(Page { records, next })
     }
 
     async fn bounds(&self, topic: Topic, partition: Partition) -> Result<Bounds, Error> {
@@ -141,6 +152,7 @@ impl Groups for MemoryLog {
             spec,
             positions: BTreeMap::new(),
             offered: BTreeSet::new(),
+            handed_over: self.lock().handed_over,
         }))
     }
 
@@ -161,6 +173,7 @@ struct MemoryMember {
     spec: GroupSpec,
     positions: BTreeMap<Partition, Offset>,
     offered: BTreeSet<Partition>,
+    handed_over: u64,
 }
 
 struct Snapshot(Pairs);
@@ -187,6 +200,12 @@ impl StateRead for Snapshot {
 impl Member for MemoryMember {
     fn poll(&mut self, max: usize, _wait: Duration) -> Result<Option<Batch>, Error> {
         let inner = self.log.lock();
+        if inner.handed_over != self.handed_over {
+            self.handed_over = inner.handed_over;
+            self.positions.clear();
+            self.offered.clear();
+            return Err(Error::Reassigned(self.spec.input));
+        }
         for partition in self.owned() {
             if self.offered.contains(&partition) {
                 continue;

@@ -32,7 +32,7 @@ impl Follow {
     pub async fn catch_up<T: Contract>(&mut self, take: &mut impl FnMut(T)) -> Result<(), Error> {
         let end = self.log.bounds(self.topic, self.partition).await?.end;
         while self.next < end {
-            if self.page(take).await? == 0 {
+            if !self.page(take).await? {
                 break;
             }
         }
@@ -51,7 +51,7 @@ impl Follow {
         let mut backoff = Backoff::default();
         while !cancel.is_cancelled() {
             let pause = match self.page(&mut take).await {
-                Ok(0) => {
+                Ok(false) => {
                     health.set(self.name, Status::Running);
                     let (topic, partition) = (self.topic, self.partition);
                     tokio::select! {
@@ -60,7 +60,7 @@ impl Follow {
                     }
                     continue;
                 }
-                Ok(_) => {
+                Ok(true) => {
                     backoff.reset();
                     continue;
                 }
@@ -77,18 +77,21 @@ impl Follow {
         health.set(self.name, Status::Left);
     }
 
-    async fn page<T: Contract>(&mut self, take: &mut impl FnMut(T)) -> Result<usize, Error> {
-        let records = self
+    /// Takes in a page, and says whether there was one.
+    async fn page<T: Contract>(&mut self, take: &mut impl FnMut(T)) -> Result<bool, Error> {
+        let page = self
             .log
             .read(self.topic, self.partition, self.next, PAGE)
             .await?;
-        for record in &records {
+        for record in &page.records {
             if let Some(taken) = self.decode(record)? {
                 take(taken);
             }
             self.next = record.offset.next();
         }
-        Ok(records.len())
+        let moved = page.next > self.next || !page.records.is_empty();
+        self.next = page.next;
+        Ok(moved)
     }
 
     fn decode<T: Contract>(&self, record: &Record) -> Result<Option<T>, Error> {

@@ -144,6 +144,25 @@ fn a_sink_that_flushes_seldom_commits_only_with_its_flush() {
 }
 
 #[test]
+fn what_was_not_committed_is_taken_again_after_partitions_were_handed_over() {
+    let mut scene = scene(FlushLimits {
+        documents: 9,
+        every: Duration::from_millis(250),
+        ..FlushLimits::at_once()
+    });
+    scene.pipe(&[(0, "a", "one")]);
+    assert_eq!(scene.pipe(&[(0, "a", "two"), (1, "b", "three")]).len(), 2);
+    scene.driver.log().hand_over();
+    assert_eq!(
+        scene.pipe(&[]),
+        ["two", "three"],
+        "they were pending and are void"
+    );
+    scene.driver.advance_time(Duration::from_millis(250));
+    assert_eq!((scene.lag(0), scene.lag(1)), (0, 0));
+}
+
+#[test]
 fn a_key_that_cannot_be_taken_is_parked_and_its_partition_goes_on() {
     for word in ["unreadable", "unwritable"] {
         let mut scene = scene(FlushLimits::at_once());
