@@ -1,0 +1,131 @@
+//! Whether the brokers answer: what readiness asks.
+//!
+//! librdkafka tells when all brokers are down, but not in every build (librdkafka 5282), so a pulse of our own
+//! asks every other second.
+
+use crate::client::Context;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use std::io;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How often a broker is asked.
+const EVERY: Duration = Duration::from_secs(2);
+/// How long it may take to answer.
+const ANSWERS_IN: Duration = Duration::from_secs(2);
+/// For how long nobody may have answered before that is trouble.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+/// What is known of the brokers.
+#[derive(Debug)]
+pub(crate) struct Health {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    answered: Instant,
+    reason: Option<String>,
+    /// librdkafka has said that no broker is left, and none has answered since.
+    down: bool,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self {
+            state: Mutex::new(State {
+                answered: Instant::now(),
+                reason: None,
+                down: false,
+            }),
+        }
+    }
+}
+
+impl Health {
+    /// A broker has answered.
+    pub(crate) fn answered(&self) {
+        let mut state = self.state();
+        state.answered = Instant::now();
+        state.down = false;
+        state.reason = None;
+    }
+
+    /// A broker did not answer.
+    pub(crate) fn silent(&self, reason: String) {
+        self.state().reason = Some(reason);
+    }
+
+    /// librdkafka has no broker left.
+    pub(crate) fn brokers_down(&self) {
+        self.state().down = true;
+    }
+
+    /// Why the log is away, where it is; the same text while nothing changes.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        let state = self.state();
+        let away = state.down || state.answered.elapsed() > PATIENCE;
+        away.then(|| match &state.reason {
+            Some(reason) => format!("no Kafka broker answers: {reason}"),
+            None => "no Kafka broker answers".to_owned(),
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Asks for a sign of life until it is dropped.
+pub(crate) struct Pulse {
+    _stop: mpsc::Sender<()>,
+}
+
+impl Pulse {
+    /// Starts asking about a topic.
+    ///
+    /// The thread ends within one question of the drop; nobody waits for it.
+    pub(crate) fn start(
+        client: Arc<BaseConsumer<Context>>,
+        health: Arc<Health>,
+        topic: String,
+    ) -> io::Result<Self> {
+        let (stop, stopped) = mpsc::channel::<()>();
+        std::thread::Builder::new()
+            .name("kafka pulse".to_owned())
+            .spawn(move || {
+                loop {
+                    match client.fetch_metadata(Some(&topic), ANSWERS_IN) {
+                        Ok(_) => health.answered(),
+                        Err(error) => health.silent(error.to_string()),
+                    }
+                    if stopped.recv_timeout(EVERY) != Err(RecvTimeoutError::Timeout) {
+                        return;
+                    }
+                }
+            })?;
+        Ok(Self { _stop: stop })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_no_trouble_until_nobody_answers_for_a_while() {
+        let health = Health::default();
+        health.silent("timed out".to_owned());
+        assert_eq!(health.trouble(), None);
+        health.state().answered = Instant::now()
+            .checked_sub(PATIENCE * 2)
+            .expect("the machine is up for longer");
+        let trouble = health.trouble().expect("trouble");
+        assert!(trouble.contains("timed out"), "{trouble}");
+        health.answered();
+        assert_eq!(health.trouble(), None);
+        health.brokers_down();
+        assert!(health.trouble().is_some());
+    }
+}
