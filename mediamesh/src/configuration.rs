@@ -232,6 +232,9 @@ impl Default for Log {
 /// The prefix of variables: `MEDIAMESH_LISTEN__READ=0.0.0.0:8080` sets `listen.read`.
 pub const PREFIX: &str = "MEDIAMESH";
 
+/// Variables that `./dev services` and the tests read, and that configure nothing here.
+const OTHERS: [&str; 2] = ["MEDIAMESH_TEST_", "MEDIAMESH_SERVICES_"];
+
 impl Configuration {
     /// The configuration of a file's text (TOML) and the environment's variables.
     ///
@@ -245,7 +248,9 @@ impl Configuration {
         if let Some((_, text)) = file {
             builder = builder.add_source(File::from_str(text, FileFormat::Toml));
         }
-        let own = |(name, _): &(&String, &String)| name.starts_with(PREFIX);
+        let own = |(name, _): &(&String, &String)| {
+            name.starts_with(PREFIX) && !OTHERS.iter().any(|other| name.starts_with(other))
+        };
         let named = variables.iter().filter(own);
         let named = named
             .map(|(name, value)| (name.clone(), value.clone()))
@@ -388,6 +393,16 @@ mod tests {
         assert!(wrong.0.contains("raed"), "{wrong}");
         assert!(!wrong.0.contains('\n'), "{wrong}");
         assert!(read("", &[("MEDIAMESH_LISTNE__READ", "x")]).is_err());
+    }
+
+    #[test]
+    fn the_addresses_of_the_servers_of_tests_configure_nothing() {
+        let variables = [
+            ("MEDIAMESH_TEST_KAFKA", "127.0.0.1:26000"),
+            ("MEDIAMESH_SERVICES_PORT", "26000"),
+        ];
+        assert_eq!(read("", &variables), Ok(Configuration::default()));
+        assert!(read("", &[("MEDIAMESH_TESTS", "x")]).is_err());
     }
 
     #[test]

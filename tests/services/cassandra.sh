@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # read and set by services.sh and lib.sh
 # Apache Cassandra: speaks the CQL that ScyllaDB speaks, and is in a package registry.
 cassandra_port=$((base + 2))
+cassandra_more_ports=$((base + 8))
 
 cassandra_fetch() {
     need_java 11 17 Cassandra
@@ -9,7 +10,7 @@ cassandra_fetch() {
 
 cassandra_start() {
     need_java 11 17 Cassandra
-    local data=$run/cassandra/data yaml=$run/cassandra/cassandra.yaml storage=$((base + 8)) opens=() place
+    local data=$run/cassandra/data yaml=$run/cassandra/cassandra.yaml storage=$cassandra_more_ports opens=() place
     cat >"$yaml" <<END
 cluster_name: mediamesh
 num_tokens: 16
@@ -50,7 +51,7 @@ END
         -cp "$files/cassandra-5.0.9/lib/*" org.apache.cassandra.service.CassandraDaemon
 }
 
-# The port is opened last.
-cassandra_ready() { ! is_free "$cassandra_port"; }
+# The port is opened last; OPTIONS of protocol version 4 is answered by SUPPORTED.
+cassandra_ready() { [[ $(replies "$cassandra_port" '\004\0\0\0\005\0\0\0\0' 5) == 84??000006 ]]; }
 
 cassandra_env() { echo "MEDIAMESH_TEST_CQL=127.0.0.1:$cassandra_port"; }

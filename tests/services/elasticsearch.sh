@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # read and set by services.sh and lib.sh
 # Elasticsearch, the server with its core modules; 9.2 where a Java 21 or later is there, else 8.19. Never as root.
 elasticsearch_port=$((base + 3))
+elasticsearch_more_ports=$((base + 7))
 elasticsearch_user=mediamesh-search
 
 # Leaves the version that a Java here can run in $version, and that Java in $java.
@@ -36,7 +37,7 @@ cluster.name: mediamesh
 discovery.type: single-node
 network.host: 127.0.0.1
 http.port: $elasticsearch_port
-transport.port: $((base + 7))
+transport.port: $elasticsearch_more_ports
 path.data: $place/data
 path.logs: $place/logs
 xpack.security.enabled: false

@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # read and set by services.sh and lib.sh
 # Apache Kafka, one node, broker and controller in one (KRaft).
 kafka_port=$base
+kafka_more_ports=$((base + 9))
 
 kafka_fetch() {
     need_java 17 99 Kafka
@@ -9,7 +10,7 @@ kafka_fetch() {
 
 kafka_start() {
     need_java 17 99 Kafka
-    local controller=$((base + 9)) properties=$run/kafka/server.properties
+    local controller=$kafka_more_ports properties=$run/kafka/server.properties
     cat >"$properties" <<END
 process.roles=broker,controller
 node.id=1
@@ -35,7 +36,9 @@ END
     launch kafka "$java/bin/java" -Xmx512m -cp "$files/kafka-4.1.2/lib/*" kafka.Kafka "$properties"
 }
 
-# The broker opens its port when it takes requests.
-kafka_ready() { ! is_free "$kafka_port"; }
+# A request of the protocol (ApiVersions 0, correlation 7, no client id) is answered: its correlation, and no error.
+kafka_ready() {
+    [[ $(replies "$kafka_port" '\0\0\0\012\0\022\0\0\0\0\0\007\377\377' 10) == ????????000000070000 ]]
+}
 
 kafka_env() { echo "MEDIAMESH_TEST_KAFKA=127.0.0.1:$kafka_port"; }

@@ -1,11 +1,14 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # read and set by services.sh and lib.sh
 # What the servers share: where things lie, which Java fits, and processes that are ended by the id they started with.
-# Sourced by services.sh. Each server is a file with the functions NAME_fetch, NAME_start, NAME_ready and NAME_env.
+# Sourced by services.sh. Each server is a file with the functions NAME_fetch, NAME_start, NAME_ready and NAME_env, and
+# with its port in NAME_port; further ports that it takes are in NAME_more_ports.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}
 # Elasticsearch does not run as root, and root's own folder is closed to others.
 [ "$(id -u)" -ne 0 ] || cache=/var/cache
+source "$here/java.sh"
+
 home=${MEDIAMESH_SERVICES_DIR:-$cache/mediamesh/services}
 files=$home/files # what was downloaded
 run=$home/run     # data, logs and process ids of what runs
@@ -44,30 +47,7 @@ jars() { "${maven[@]}" -f "$here/$1" "$copy:copy-dependencies" "-DoutputDirector
 # artifact COORDINATES: copies one artifact into the current folder
 artifact() { "${maven[@]}" "$copy:copy" "-Dartifact=$1" "-DoutputDirectory=$PWD"; }
 
-# The release of a Java, or nothing.
-java_release() { "$1/bin/java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1; }
-
-# java_home LEAST MOST: leaves in $java the home of the oldest Java between the two; false where there is none.
-java_home() {
-    local candidate release best=""
-    java=""
-    for candidate in "${JAVA_HOME:-}" "$(java_on_path)" /usr/lib/jvm/*; do
-        [ -n "$candidate" ] && [ -x "$candidate/bin/java" ] || continue
-        release=$(java_release "$candidate")
-        [ -n "$release" ] && [ "$release" -ge "$1" ] && [ "$release" -le "$2" ] || continue
-        [ -z "$best" ] || [ "$release" -lt "$best" ] || continue
-        best=$release
-        java=$candidate
-    done
-    [ -n "$java" ]
-}
-
-java_on_path() {
-    local found
-    found=$(command -v java) && dirname "$(dirname "$(readlink -f "$found")")"
-}
-
-need_java() { java_home "$1" "$2" || fail "$3 needs Java $1 to $2. Paste:  apt-get install -y default-jdk-headless"; }
+need_java() { java_home "$1" "$2" || fail "$3 needs Java $1 to $2. Paste:  apt-get install -y openjdk-17-jdk-headless"; }
 
 # ---- processes -----------------------------------------------------------------------------------
 
@@ -79,7 +59,7 @@ launch() {
     local name=$1 pid
     shift
     mkdir -p "$run/$name"
-    setsid "$@" >"$run/$name/log" 2>&1 </dev/null &
+    setsid "$@" >"$run/$name/log" 2>&1 </dev/null {lock}>&- &
     pid=$!
     disown
     echo "$pid $(started_at "$pid")" >"$run/$name/pid"
@@ -106,19 +86,59 @@ end() {
     rm -f "$run/$1/pid"
 }
 
+# The memory of a server with the processes it started (one session), in MiB.
+resident() {
+    cat /proc/[0-9]*/stat 2>/dev/null | sed 's/.*) //' |
+        awk -v session="$1" -v page="$(getconf PAGESIZE)" '$4 == session { n += $22 } END { print int(n * page / 2 ^ 20) }'
+}
+
+# Two that start or end the same servers at one time wait for each other.
+one_at_a_time() {
+    mkdir -p "$home"
+    exec {lock}>"$home/lock"
+    flock -w 900 "$lock" || fail "another 'services up' or 'down' has gone on for 15 minutes (lock: $home/lock)"
+}
+
+are_servers() {
+    local name
+    for name in "$@"; do
+        [[ " ${servers[*]} " == *" $name "* ]] || fail "no server '$name'; there are: ${servers[*]}"
+    done
+}
+
+ports_are_free() {
+    local port=${1}_port more=${1}_more_ports
+    for port in "${!port}" ${!more:-}; do
+        is_free "$port" || fail "port $port for $1 is taken: set MEDIAMESH_SERVICES_PORT to another base than $base"
+    done
+}
+
 is_free() { ! (: >"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # await NAME SECONDS: until NAME_ready says so; shows the end of the log where it ends before, or never is.
 await() {
-    local until=$((SECONDS + $2))
+    local until=$((SECONDS + $2)) from=$SECONDS
+    say "waits for $1"
     until "$1_ready" >/dev/null 2>&1; do
         if [ "$SECONDS" -ge "$until" ] || ! pid_of "$1" >/dev/null; then
             tail -n 30 "$run/$1/log" >&2
-            fail "$1 is not ready after $2 s, or has ended; the whole log is $run/$1/log"
+            fail "$1 has ended, or is not ready after $((SECONDS - from)) s; the whole log is $run/$1/log"
         fi
         sleep 0.3
     done
     say "$1 is ready"
+}
+
+# replies PORT REQUEST BYTES: sends a request, given as printf writes it, and prints the first bytes of the reply in hex.
+replies() {
+    local socket
+    {
+        exec {socket}<>"/dev/tcp/127.0.0.1/$1"
+        # shellcheck disable=SC2059 # the request is a format of escapes
+        printf "$2" >&"$socket"
+        timeout 5 head -c "$3" <&"$socket" | od -An -v -tx1 | tr -d ' \n'
+        exec {socket}>&-
+    } 2>/dev/null
 }
 
 answers() { curl --silent --fail --output /dev/null --max-time 2 "$@"; }
