@@ -16,7 +16,7 @@ mod schemas;
 mod sources;
 mod tour;
 
-use crate::configuration::{Configuration, Listen, PREFIX, Roles};
+use crate::configuration::{Configuration, Listen, Roles};
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -128,8 +128,10 @@ impl Common {
         let name = self.config.as_ref().map(|path| path.display().to_string());
         let file = name.as_deref().zip(text.as_deref());
         // MEDIAMESH_CONFIG names the file; it is no key of it.
-        let variables = std::env::vars()
-            .filter(|(name, _)| name.starts_with(PREFIX) && name != "MEDIAMESH_CONFIG")
+        // Named secrets may stand in any variable.
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, _)| name != "MEDIAMESH_CONFIG")
             .collect();
         let mut configuration = Configuration::read(file, variables)?;
         if let Some(data_dir) = &self.data_dir {
@@ -138,7 +140,7 @@ impl Common {
         if let Some(filter) = &self.log {
             configuration.log.filter.clone_from(filter);
         }
-        Ok(configuration)
+        Ok(configuration.check()?)
     }
 }
 

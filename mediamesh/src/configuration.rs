@@ -278,7 +278,11 @@ impl Configuration {
         read.check()
     }
 
-    fn check(self) -> Result<Self, Wrong> {
+    /// The configuration, where every value is one that can be used.
+    ///
+    /// # Errors
+    /// [`Wrong`] with the first key whose value is not.
+    pub fn check(self) -> Result<Self, Wrong> {
         let positive = [
             ("egress.max_bytes", self.egress.max_bytes),
             ("ingest.fetches", self.ingest.fetches as u64),

@@ -12,9 +12,9 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 /// How often the process is killed; `MEDIAMESH_CRASHES` asks for more.
-const KILLS: u64 = 40;
+const KILLS: u64 = 200;
 /// After so many kills the log is read and checked.
-const CHECK_EVERY: u64 = 10;
+const CHECK_EVERY: u64 = 40;
 /// How long a child may take to its next acknowledged write.
 const FIRST_WRITES: Duration = Duration::from_secs(60);
 
@@ -111,7 +111,7 @@ fn examine(data_dir: &Path, acknowledged: &BTreeSet<Acknowledged>, last: bool) {
         let log = events(&instance).await.unwrap();
         check(&log, acknowledged).unwrap();
         if last {
-            for view in ["catalog", "history", "search"] {
+            for view in ["catalog", "history", "search", "verdicts"] {
                 let rebuilt = rebuild(&instance, view).await;
                 assert_eq!(rebuilt["differences"], 0, "{view}: {rebuilt}");
                 assert!(

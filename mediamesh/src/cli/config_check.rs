@@ -1,6 +1,6 @@
 //! `mediamesh config check`.
 
-use super::{Common, output};
+use super::{Common, ListenArguments, output};
 use crate::configuration::secrets;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
@@ -15,16 +15,16 @@ pub(super) struct Config {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Read file, environment and flags as `run` would, and say what is wrong, or what would be used.
-    Check,
+    Check(ListenArguments),
 }
 
 impl Config {
     pub(super) fn start(&self, common: &Common) -> anyhow::Result<ExitCode> {
-        let Verb::Check = self.verb;
+        let Verb::Check(listen) = &self.verb;
         let configuration = common.configuration()?;
+        let listen = listen.over(configuration.listen.clone())?;
         // A secret whose file is not there is told now and not at the first poll.
         let secrets = secrets::credentials(&configuration.secrets)?;
-        let listen = &configuration.listen;
         output::line("the configuration is right");
         output::line(format_args!(
             "  data directory  {}",

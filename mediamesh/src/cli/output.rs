@@ -1,16 +1,19 @@
 //! The one place that writes to standard output and standard error.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is the command line's output"
-)]
+#![expect(clippy::print_stderr, reason = "this is the command line's output")]
 
 use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{ErrorKind, Write as _};
 use std::time::Duration;
 
 /// One line of the answer.
 pub(super) fn line(text: impl std::fmt::Display) {
-    println!("{text}");
+    let written = writeln!(std::io::stdout(), "{text}");
+    // Who reads no further, as `head` does, has what they wanted.
+    if let Err(error) = written
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        eprintln!("mediamesh: the answer cannot be written: {error}");
+    }
 }
 
 /// The error, its causes joined to one line.

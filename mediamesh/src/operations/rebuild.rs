@@ -26,6 +26,11 @@ pub(super) async fn rebuild(
     let new = ViewVersion::new(view, old.version + 1);
     let (records, compared) = build(instance, old, new, tell).await?;
     let differences = compared.only_old + compared.only_new + compared.different;
+    if !switch || differences > 0 {
+        // The next rebuild begins at nothing; only one that was interrupted is gone on with.
+        let removed = instance.pipeline.remove(new).await;
+        removed.map_err(|reason| anyhow!("{new} was built and cannot be removed: {reason}"))?;
+    }
     if switch {
         if differences > 0 {
             bail!(

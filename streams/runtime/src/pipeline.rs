@@ -167,6 +167,27 @@ impl Pipeline {
         Ok(())
     }
 
+    /// Removes a version of a view with all that its sink holds. The sink must have ended.
+    ///
+    /// # Errors
+    /// What does not let go of it, in words; what was removed stays removed, and the rest can be removed later.
+    pub async fn remove(&self, version: ViewVersion) -> Result<(), String> {
+        if version.view == View::Search {
+            let dropped = self.search.drop_version(version).await;
+            dropped.map_err(|error| error.to_string())?;
+        }
+        let dropped = self.views.drop_version(version).await;
+        dropped.map_err(|error| error.to_string())?;
+        let (groups, group) = (Arc::clone(&self.groups), sink_group(version).name);
+        let forgotten = self
+            .handle
+            .spawn_blocking(move || groups.forget(&group))
+            .await;
+        forgotten
+            .map_err(|error| error.to_string())?
+            .map_err(|error| error.to_string())
+    }
+
     fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.clock)
     }

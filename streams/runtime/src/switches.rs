@@ -96,27 +96,12 @@ impl Switches {
         while self.runner().has(&group) {
             tokio::time::sleep(LOOK).await;
         }
-        match self.remove(version, group).await {
+        match self.pipeline.remove(version).await {
             Ok(()) => tracing::info!(view = %version, "an old version of a view was removed"),
             Err(error) => {
                 tracing::warn!(view = %version, %error, "an old version of a view stays until the next start");
             }
         }
-    }
-
-    async fn remove(&self, version: ViewVersion, group: String) -> Result<(), String> {
-        let said = |error: &dyn std::fmt::Display| error.to_string();
-        if version.view == View::Search {
-            let dropped = self.pipeline.search.drop_version(version).await;
-            dropped.map_err(|error| said(&error))?;
-        }
-        let dropped = self.pipeline.views.drop_version(version).await;
-        dropped.map_err(|error| said(&error))?;
-        let groups = Arc::clone(&self.pipeline.groups);
-        tokio::task::spawn_blocking(move || groups.forget(&group))
-            .await
-            .map_err(|error| said(&error))?
-            .map_err(|error| said(&error))
     }
 
     fn runner(&self) -> MutexGuard<'_, Runner> {
