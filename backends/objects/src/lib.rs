@@ -1,1 +1,0 @@
-//! The object store on any S3-compatible bucket.

@@ -1,1 +1,0 @@
-//! Caches, rate limits and invalidations on Redis.

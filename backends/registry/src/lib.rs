@@ -1,1 +1,0 @@
-//! The schema registry, over the Confluent API of any registry that speaks it.

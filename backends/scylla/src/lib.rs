@@ -1,1 +1,0 @@
-//! The view store on ScyllaDB or Cassandra, by CQL.
