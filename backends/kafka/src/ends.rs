@@ -6,6 +6,7 @@ use mediamesh_domain::position::Partition;
 use mediamesh_schemas::Topic;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaResult, RDKafkaErrorCode};
+use rdkafka::topic_partition_list::TopicPartitionListElem;
 use rdkafka::{Offset, TopicPartitionList};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -45,7 +46,9 @@ pub(crate) fn ends(
         }
         let answered = client.offsets_for_times(asked, left)?;
         let elements = answered.elements();
-        elements.iter().try_for_each(|element| element.error())?;
+        elements
+            .iter()
+            .try_for_each(TopicPartitionListElem::error)?;
         Ok(answered)
     })?;
     let mut ends = BTreeMap::new();

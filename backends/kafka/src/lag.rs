@@ -30,13 +30,16 @@ const UNUSED: Duration = Duration::from_secs(60);
 /// The offsets that a group has committed; none where it never did.
 pub(crate) type Committed = BTreeMap<Partition, Option<i64>>;
 
+/// What was last answered about a group, each behind a lock of its own.
+type Answers = BTreeMap<(String, Topic), Arc<Mutex<Answer>>>;
+
 /// Tells how far groups are behind.
 pub(crate) struct Lags {
     settings: Settings,
     names: Arc<Names>,
     health: Arc<Health>,
     reader: Arc<Reader>,
-    answers: Mutex<BTreeMap<(String, Topic), Arc<Mutex<Answer>>>>,
+    answers: Mutex<Answers>,
     askers: Mutex<BTreeMap<String, Asker>>,
     under_way: Mutex<HashMap<(Topic, Partition), i64>>,
 }

@@ -104,7 +104,7 @@ impl States {
             for change in write.changes {
                 match &change.value {
                     Some(value) => {
-                        batch.insert(write.copy, change.key.as_slice(), value.as_slice())
+                        batch.insert(write.copy, change.key.as_slice(), value.as_slice());
                     }
                     None => batch.remove(write.copy, change.key.as_slice()),
                 }
