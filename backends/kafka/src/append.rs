@@ -6,7 +6,7 @@ mod together;
 use crate::health::Health;
 use crate::log::KafkaLog;
 use crate::names::Names;
-use crate::read::Reader;
+use crate::questions::Questions;
 use crate::records;
 use crate::settings::Settings;
 use async_trait::async_trait;
@@ -31,11 +31,11 @@ impl Appender {
         settings: &Settings,
         names: &Arc<Names>,
         health: &Arc<Health>,
-        reader: &Arc<Reader>,
+        questions: &Arc<Questions>,
     ) -> io::Result<Self> {
         Ok(Self {
             single: Single::open(settings, names, health).map_err(io::Error::other)?,
-            together: Together::start(settings, names, health, reader)?,
+            together: Together::start(settings, names, health, questions)?,
             within: settings.deadlines.append,
         })
     }

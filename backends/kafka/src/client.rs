@@ -235,3 +235,53 @@ impl<T: Send + 'static> Drop for Owned<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Secret;
+    use rdkafka::admin::AdminClient;
+
+    fn config(security: Security) -> ClientConfig {
+        let mut settings = Settings::new("localhost:1", "a");
+        settings.security = security;
+        common(&settings)
+    }
+
+    #[test]
+    fn every_kind_of_security_is_one_that_the_client_is_built_with() {
+        let of = |mechanism, tls| Security::Sasl {
+            mechanism,
+            user: "u".to_owned(),
+            password: Secret::new("p"),
+            tls,
+        };
+        let secured = [
+            (Security::Plaintext, None),
+            (Security::Tls(Tls::default()), Some("ssl")),
+            (of(Mechanism::Plain, None), Some("sasl_plaintext")),
+            (
+                of(Mechanism::ScramSha256, Some(Tls::default())),
+                Some("sasl_ssl"),
+            ),
+            (of(Mechanism::ScramSha512, None), Some("sasl_plaintext")),
+        ];
+        for (security, protocol) in secured {
+            let config = config(security);
+            assert_eq!(config.get("security.protocol"), protocol);
+            let client: Result<AdminClient<_>, _> = config.create();
+            assert!(client.is_ok(), "{protocol:?}: {:?}", client.err());
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_there_ends_the_start() {
+        let tls = Tls {
+            authorities: Some("/nowhere/ca.pem".into()),
+            ..Tls::default()
+        };
+        let client: Result<AdminClient<_>, _> = config(Security::Tls(tls)).create();
+        let error = client.err().map(|error| error.to_string());
+        assert!(error.is_some_and(|error| error.contains("/nowhere/ca.pem")));
+    }
+}

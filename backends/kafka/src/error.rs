@@ -40,8 +40,6 @@ pub(crate) fn remedy(error: &KafkaError) -> Remedy {
         RDKafkaErrorCode::Fenced
         | RDKafkaErrorCode::ProducerFenced
         | RDKafkaErrorCode::InvalidProducerEpoch
-        | RDKafkaErrorCode::IllegalGeneration
-        | RDKafkaErrorCode::UnknownMemberId
         | RDKafkaErrorCode::FencedInstanceId => Remedy::Fenced,
         _ if error.is_fatal() => Remedy::Replace,
         _ if error.txn_requires_abort() => Remedy::Abort,

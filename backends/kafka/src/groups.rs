@@ -1,15 +1,13 @@
 //! Groups: joining, how far they are behind, and forgetting them.
 
-use crate::error::away;
 use crate::lag::Committed;
 use crate::log::KafkaLog;
 use crate::member::KafkaMember;
 use crate::records::check_partition;
-use crate::topics::{self, Cluster, Wanted};
+use crate::topics::{self, Change, Cluster, Wanted};
 use mediamesh_domain::position::Partition;
 use mediamesh_ports::event_log::{Error, GroupSpec, Groups, Member};
 use mediamesh_schemas::Topic;
-use rdkafka::consumer::Consumer;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -126,7 +124,7 @@ impl Groups for KafkaLog {
             return Err(in_use());
         }
         let changelog = core.names.changelog(group);
-        cluster.delete(&[&changelog]).map_err(unplanned)?;
+        cluster.delete(&changelog).map_err(unplanned)?;
         if let Some(states) = &core.states {
             states.forget(group)?;
         }
@@ -140,30 +138,27 @@ impl KafkaLog {
     /// member is asked for again and again.
     fn find(&self, spec: &GroupSpec) -> Result<(), Error> {
         let core = &self.core;
-        let client = core.reader.client();
         let name = core.names.topic(spec.input);
-        let metadata = client
-            .fetch_metadata(Some(name), core.settings.deadlines.call)
-            .map_err(|error| away("join", &error))?;
-        let found = metadata
-            .topics()
-            .first()
-            .map_or(0, |t| t.partitions().len());
+        let found = core.questions.partitions(name)?;
         let wanted = spec.input.spec().partitions;
         if i32::try_from(found) != Ok(wanted) {
             return Err(Error::Transient(format!(
                 "{name} has {found} partitions, not {wanted}: plan and apply the topics"
             )));
         }
-        if spec.store.is_some() {
-            let changelog = [Wanted::changelog(&core.settings, spec)];
-            let missing = topics::missing(&core.settings, &client, &changelog[0]);
-            if missing.map_err(unplanned)? {
-                let plan = topics::plan(&core.settings, &changelog).map_err(unplanned)?;
-                topics::apply(&core.settings, &plan).map_err(unplanned)?;
-            }
+        if spec.store.is_none() {
+            return Ok(());
         }
-        Ok(())
+        let changelog = Wanted::changelog(&core.settings, spec);
+        match core.questions.partitions(&changelog.name)? {
+            0 => topics::apply(&core.settings, &[Change::Create(changelog)]).map_err(unplanned),
+            found if i32::try_from(found) == Ok(wanted) => Ok(()),
+            found => Err(unplanned(topics::Error::Partitions {
+                topic: changelog.name,
+                found,
+                wanted,
+            })),
+        }
     }
 }
 

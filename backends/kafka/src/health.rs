@@ -3,8 +3,8 @@
 //! librdkafka tells when all brokers are down, but not in every build (librdkafka 5282), so a pulse of our own
 //! asks every other second.
 
-use crate::client::Context;
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use crate::questions::Questions;
+use mediamesh_schemas::Topic;
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -83,23 +83,16 @@ pub(crate) struct Pulse {
 }
 
 impl Pulse {
-    /// Starts asking about a topic.
+    /// Starts asking.
     ///
     /// The thread ends within one question of the drop; nobody waits for it.
-    pub(crate) fn start(
-        client: Arc<BaseConsumer<Context>>,
-        health: Arc<Health>,
-        topic: String,
-    ) -> io::Result<Self> {
+    pub(crate) fn start(questions: Arc<Questions>) -> io::Result<Self> {
         let (stop, stopped) = mpsc::channel::<()>();
         std::thread::Builder::new()
             .name("kafka pulse".to_owned())
             .spawn(move || {
                 loop {
-                    match client.fetch_metadata(Some(&topic), ANSWERS_IN) {
-                        Ok(_) => health.answered(),
-                        Err(error) => health.silent(error.to_string()),
-                    }
+                    questions.is_there(Topic::ControlEvents, ANSWERS_IN);
                     if stopped.recv_timeout(EVERY) != Err(RecvTimeoutError::Timeout) {
                         return;
                     }

@@ -5,11 +5,10 @@
 //! have in a transaction under way: no reader sees them, but whoever bounds what is in flight must.
 
 use crate::client::{self, Context, Owned};
-use crate::ends::{End, ends};
 use crate::error::away;
 use crate::health::Health;
 use crate::names::Names;
-use crate::read::Reader;
+use crate::questions::{End, Questions};
 use crate::settings::Settings;
 use mediamesh_domain::position::Partition;
 use mediamesh_ports::event_log::{Error, NewRecord};
@@ -30,7 +29,7 @@ const UNUSED: Duration = Duration::from_secs(60);
 /// The offsets that a group has committed; none where it never did.
 pub(crate) type Committed = BTreeMap<Partition, Option<i64>>;
 
-/// What was last answered about a group, each behind a lock of its own.
+/// The last answer about each group and input, locked while it is looked for.
 type Answers = BTreeMap<(String, Topic), Arc<Mutex<Answer>>>;
 
 /// Tells how far groups are behind.
@@ -38,7 +37,7 @@ pub(crate) struct Lags {
     settings: Settings,
     names: Arc<Names>,
     health: Arc<Health>,
-    reader: Arc<Reader>,
+    questions: Arc<Questions>,
     answers: Mutex<Answers>,
     askers: Mutex<BTreeMap<String, Asker>>,
     under_way: Mutex<HashMap<(Topic, Partition), i64>>,
@@ -62,13 +61,13 @@ impl Lags {
         settings: &Settings,
         names: &Arc<Names>,
         health: &Arc<Health>,
-        reader: &Arc<Reader>,
+        questions: &Arc<Questions>,
     ) -> Self {
         Self {
             settings: settings.clone(),
             names: Arc::clone(names),
             health: Arc::clone(health),
-            reader: Arc::clone(reader),
+            questions: Arc::clone(questions),
             answers: Mutex::default(),
             askers: Mutex::default(),
             under_way: Mutex::default(),
@@ -154,11 +153,7 @@ impl Lags {
         answer: &mut Answer,
     ) -> Result<BTreeMap<Partition, i64>, Error> {
         let partitions: Vec<_> = committed.keys().copied().collect();
-        let asked = |which| {
-            let (client, within) = (self.reader.client(), self.settings.deadlines.call);
-            ends(&client, &self.names, input, &partitions, which, within)
-                .map_err(|error| away("ask for the ends", &error))
-        };
+        let asked = |which| self.questions.ends(input, &partitions, which);
         if answer.first_at.is_none_or(|at| at.elapsed() >= FIRST_FRESH) {
             answer.first = asked(End::First)?;
             answer.first_at = Some(Instant::now());

@@ -6,7 +6,6 @@
 
 mod append;
 mod client;
-mod ends;
 mod error;
 mod groups;
 mod health;
@@ -15,6 +14,7 @@ mod log;
 mod member;
 mod meter;
 mod names;
+mod questions;
 mod read;
 mod records;
 mod settings;

@@ -5,13 +5,13 @@ use crate::groups::Members;
 use crate::health::{Health, Pulse};
 use crate::lag::Lags;
 use crate::names::Names;
+use crate::questions::Questions;
 use crate::read::Reader;
 use crate::settings::{Settings, Unusable};
 use crate::state::{self, PartitionState, States};
 use mediamesh_domain::position::Partition;
 use mediamesh_ports::event_log::Error;
 use mediamesh_ports::state_store::{ReadState, StateRead};
-use mediamesh_schemas::Topic;
 use std::sync::Arc;
 
 /// Why the log was not opened.
@@ -41,7 +41,8 @@ pub(crate) struct Core {
     pub(crate) names: Arc<Names>,
     pub(crate) health: Arc<Health>,
     pub(crate) appender: Appender,
-    pub(crate) reader: Arc<Reader>,
+    pub(crate) reader: Reader,
+    pub(crate) questions: Arc<Questions>,
     pub(crate) lags: Lags,
     pub(crate) members: Arc<Members>,
     pub(crate) states: Option<Arc<States>>,
@@ -60,25 +61,22 @@ impl KafkaLog {
         let states = settings.state_dir.as_deref().map(States::open);
         let states = states.transpose()?.map(Arc::new);
         let reader = Reader::start(&settings, &names, &health).map_err(|e| client(&e))?;
-        let reader = Arc::new(reader);
+        let questions = Questions::open(&settings, &names, &health).map_err(|e| client(&e))?;
+        let questions = Arc::new(questions);
         let appender =
-            Appender::start(&settings, &names, &health, &reader).map_err(|e| client(&e))?;
-        let pulse = Pulse::start(
-            reader.client(),
-            Arc::clone(&health),
-            names.topic(Topic::ControlEvents).to_owned(),
-        )
-        .map_err(|e| client(&e))?;
+            Appender::start(&settings, &names, &health, &questions).map_err(|e| client(&e))?;
+        let pulse = Pulse::start(Arc::clone(&questions)).map_err(|e| client(&e))?;
         Ok(Self {
             core: Arc::new(Core {
                 _pulse: pulse,
-                lags: Lags::new(&settings, &names, &health, &reader),
+                lags: Lags::new(&settings, &names, &health, &questions),
                 members: Arc::default(),
                 settings,
                 names,
                 health,
                 appender,
                 reader,
+                questions,
                 states,
             }),
         })

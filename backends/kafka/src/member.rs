@@ -190,7 +190,19 @@ impl KafkaMember {
                 past.insert(partition, at);
             }
         }
-        self.ledger.commit(&self.client, &past)
+        let committed = self.ledger.commit(&self.client, &past);
+        if committed.is_err() {
+            self.take_back();
+        }
+        committed
+    }
+
+    /// Goes back to what is committed, where a transaction was aborted; says whether one was.
+    fn take_back(&mut self) -> bool {
+        let committed = self.ledger.aborted();
+        committed
+            .inspect(|committed| self.cursors.take_back(committed))
+            .is_some()
     }
 
     fn restore(&mut self, wait: Duration) -> Result<(), Error> {
@@ -211,12 +223,14 @@ impl KafkaMember {
     fn turn(&mut self, max: usize, wait: Duration) -> Result<Option<Batch>, Error> {
         self.ledger.check()?;
         self.receive(wait)?;
-        if self.settle()? {
+        let some_have_gone = self.settle()?;
+        self.ledger.check()?;
+        let some_is_void = self.take_back();
+        if some_have_gone || some_is_void {
             // What the worker remembers is void, of the partitions that stay as well.
             self.cursors.rewind_all();
             return Err(Error::Reassigned(self.spec.input));
         }
-        self.ledger.check()?;
         self.go_back()?;
         self.restore(Duration::ZERO)?;
         Ok(self.cursors.offer(max))
@@ -270,7 +284,10 @@ impl Member for KafkaMember {
         }
         let taken = self.cursors.taken(step.partition, step.next_offset);
         let at = step.next_offset.0;
-        self.ledger.stage(&self.client, &step, at, taken)?;
+        if let Err(error) = self.ledger.stage(&self.client, &step, at, taken) {
+            self.take_back();
+            return Err(error);
+        }
         self.cursors.committed(step.partition, step.next_offset);
         Ok(())
     }

@@ -6,8 +6,6 @@
 mod cursor;
 mod lane;
 
-use crate::ends::{End, bounds, ends};
-use crate::error::away;
 use crate::health::Health;
 use crate::log::KafkaLog;
 use crate::names::Names;
@@ -18,7 +16,6 @@ use lane::{Kind, Lane};
 use mediamesh_domain::position::{Offset, Partition};
 use mediamesh_ports::event_log::{Bounds, Error, Page, ReadLog};
 use mediamesh_schemas::Topic;
-use rdkafka::consumer::BaseConsumer;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +27,6 @@ type Place = (Topic, Partition);
 pub(crate) struct Reader {
     follow: Lane,
     scan: Lane,
-    within: Duration,
 }
 
 impl Reader {
@@ -42,46 +38,7 @@ impl Reader {
         Ok(Self {
             follow: Lane::start(Kind::Follow, settings, names, health)?,
             scan: Lane::start(Kind::Scan, settings, names, health)?,
-            within: settings.deadlines.call,
         })
-    }
-
-    /// A client for questions about topics; it sees committed records only.
-    pub(crate) fn client(&self) -> Arc<BaseConsumer<crate::client::Context>> {
-        self.follow.client()
-    }
-}
-
-impl KafkaLog {
-    async fn ask<T: Send + 'static>(
-        &self,
-        question: impl FnOnce(&Self) -> T + Send + 'static,
-    ) -> Result<T, Error> {
-        let log = self.clone();
-        tokio::task::spawn_blocking(move || question(&log))
-            .await
-            .map_err(|error| Error::Transient(error.to_string()))
-    }
-
-    /// The end alone: half of [`ReadLog::bounds`].
-    async fn end(&self, topic: Topic, partition: Partition) -> Result<i64, Error> {
-        let asked = self.ask(move |log| {
-            let (reader, names) = (&log.core.reader, &log.core.names);
-            let client = reader.client();
-            ends(
-                &client,
-                names,
-                topic,
-                &[partition],
-                End::Last,
-                reader.within,
-            )
-        });
-        let ends = asked
-            .await?
-            .map_err(|error| away("ask for an end", &error))?;
-        let unknown = || Error::Transient(format!("{topic} {partition}: no end is known"));
-        ends.get(&partition).copied().ok_or_else(unknown)
     }
 }
 
@@ -104,29 +61,25 @@ impl ReadLog for KafkaLog {
                 }
             }
         }
-        let end = self.end(topic, partition).await?;
-        if max == 0 || from.0 >= end {
+        let Bounds { start, end } = self.bounds(topic, partition).await?;
+        // Below the first that is kept, the client would begin there as well, but only after an error.
+        let from = from.max(start);
+        if max == 0 || from >= end {
             return Ok(Page {
                 records: Vec::new(),
                 next: from,
             });
         }
-        // Below the first that is kept, the client would begin anew by its own rule: at the first as well, but
-        // only after an error.
-        let start = self.bounds(topic, partition).await?.start;
-        reader.scan.read(place, from.max(start), max, end).await
+        reader.scan.read(place, from, max, end.0).await
     }
 
     async fn bounds(&self, topic: Topic, partition: Partition) -> Result<Bounds, Error> {
         check_partition(topic, partition)?;
-        let asked = self.ask(move |log| {
-            let reader = &log.core.reader;
-            let name = log.core.names.topic(topic);
-            bounds(&reader.client(), name, partition, reader.within)
-        });
-        let (start, end) = asked
-            .await?
-            .map_err(|error| away("ask for the bounds", &error))?;
+        let core = Arc::clone(&self.core);
+        let asked = move || core.questions.bounds(core.names.topic(topic), partition);
+        let (start, end) = tokio::task::spawn_blocking(asked)
+            .await
+            .map_err(|error| Error::Transient(error.to_string()))??;
         Ok(Bounds {
             start: Offset(start),
             end: Offset(end),

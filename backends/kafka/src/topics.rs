@@ -12,9 +12,7 @@ pub(crate) use cluster::Cluster;
 pub(crate) use wanted::REMOVALS_KEPT;
 pub use wanted::Wanted;
 
-use crate::client::Context;
 use crate::settings::{Settings, Unusable};
-use rdkafka::consumer::{BaseConsumer, Consumer};
 use std::fmt;
 
 /// Something to be done about the cluster.
@@ -125,28 +123,4 @@ pub fn plan(settings: &Settings, wanted: &[Wanted]) -> Result<Vec<Change>, Error
         }
     }
     Ok(changes)
-}
-
-/// Whether a topic is missing; one with another number of partitions is an error.
-pub(crate) fn missing(
-    settings: &Settings,
-    client: &BaseConsumer<Context>,
-    wanted: &Wanted,
-) -> Result<bool, Error> {
-    let metadata = client
-        .fetch_metadata(Some(&wanted.name), settings.deadlines.call)
-        .map_err(|error| Error::Cluster(error.to_string()))?;
-    match metadata
-        .topics()
-        .first()
-        .map_or(0, |t| t.partitions().len())
-    {
-        0 => Ok(true),
-        found if i32::try_from(found) == Ok(wanted.partitions) => Ok(false),
-        found => Err(Error::Partitions {
-            topic: wanted.name.clone(),
-            found,
-            wanted: wanted.partitions,
-        }),
-    }
 }

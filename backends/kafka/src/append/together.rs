@@ -2,11 +2,10 @@
 //! shares the next one.
 
 use super::closed;
-use crate::ends::{End, ends};
 use crate::health::Health;
 use crate::meter;
 use crate::names::Names;
-use crate::read::Reader;
+use crate::questions::{End, Questions};
 use crate::records;
 use crate::settings::Settings;
 use crate::transactions::{Failed, TxProducer};
@@ -51,7 +50,7 @@ impl Together {
         settings: &Settings,
         names: &Arc<Names>,
         health: &Arc<Health>,
-        reader: &Arc<Reader>,
+        questions: &Arc<Questions>,
     ) -> io::Result<Self> {
         let (requests, waiting) = mpsc::channel(WAITING);
         let open = Arc::new(AtomicUsize::new(0));
@@ -64,7 +63,7 @@ impl Together {
             settings,
             names: Arc::clone(names),
             health: Arc::clone(health),
-            reader: Arc::clone(reader),
+            questions: Arc::clone(questions),
             open: Arc::clone(&open),
             producer: None,
         };
@@ -130,7 +129,7 @@ struct Writer {
     settings: Settings,
     names: Arc<Names>,
     health: Arc<Health>,
-    reader: Arc<Reader>,
+    questions: Arc<Questions>,
     open: Arc<AtomicUsize>,
     /// Made when it is needed: many processes never append so.
     producer: Option<TxProducer>,
@@ -262,9 +261,7 @@ impl Writer {
         for (topic, mut partitions) in last {
             while !partitions.is_empty() && Instant::now() < deadline {
                 let asked: Vec<Partition> = partitions.keys().copied().collect();
-                let client = self.reader.client();
-                let within = self.settings.deadlines.call.min(UNSEEN);
-                match ends(&client, &self.names, topic, &asked, End::Last, within) {
+                match self.questions.ends(topic, &asked, End::Last) {
                     Ok(ends) => partitions.retain(|partition, last| {
                         ends.get(partition).is_none_or(|end| end <= last)
                     }),

@@ -1,5 +1,6 @@
 //! Where a member stands in each of its partitions, and the records that have come and wait.
 
+use crate::lag::Committed;
 use mediamesh_domain::position::{Offset, Partition};
 use mediamesh_ports::event_log::{Batch, Record};
 use std::collections::{BTreeMap, VecDeque};
@@ -17,6 +18,8 @@ const BATCH_BYTES: usize = 8 << 20;
 struct Cursor {
     waiting: VecDeque<Record>,
     bytes: usize,
+    /// Where the member began.
+    began: i64,
     /// The offset after the last record that has come.
     come: i64,
     /// Where the worker stands: what it committed last, or where it began.
@@ -65,6 +68,7 @@ impl Cursors {
     /// Takes a partition in, at an offset; none of it is offered before it is ready.
     pub(super) fn add(&mut self, partition: Partition, at: i64) {
         let cursor = Cursor {
+            began: at,
             come: at,
             next: at,
             end: at,
@@ -220,6 +224,16 @@ impl Cursors {
         }
     }
 
+    /// Goes back to what the group has committed: the steps since then are void.
+    pub(super) fn take_back(&mut self, committed: &Committed) {
+        for (partition, cursor) in &mut self.cursors {
+            if let Some(committed) = committed.get(partition) {
+                cursor.next = committed.unwrap_or(cursor.began);
+                cursor.out = false;
+            }
+        }
+    }
+
     /// The partitions in which the client must go to another offset.
     pub(super) fn behind(&self) -> Vec<(Partition, Offset)> {
         let behind = self.cursors.iter().filter(|(_, cursor)| cursor.is_behind());
@@ -319,6 +333,19 @@ mod tests {
         assert_eq!(offered(&mut cursors, 9), Some((0, vec![1, 2])));
         assert!(cursors.rewind(p) && !cursors.rewind(Partition(7)));
         assert_eq!(cursors.behind(), [(p, Offset(1))]);
+    }
+
+    #[test]
+    fn steps_that_are_void_are_offered_again_from_the_commit_or_the_beginning() {
+        let mut cursors = cursors(2, 4);
+        for p in [0, 1].map(Partition) {
+            cursors.offer(9);
+            cursors.committed(p, Offset(4));
+        }
+        let committed = [(Partition(0), Some(2)), (Partition(1), None)];
+        cursors.take_back(&committed.into());
+        let behind = [(Partition(0), Offset(2)), (Partition(1), Offset(0))];
+        assert_eq!(cursors.behind(), behind);
     }
 
     #[test]

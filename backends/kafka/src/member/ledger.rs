@@ -1,8 +1,12 @@
 //! What a member has done and not committed yet: one transaction for all its partitions.
 //!
 //! Steps are written into it as they come. It is committed when it holds 500 records, is 50 ms old, or the next poll
-//! finds nothing at once; also before partitions go, and when the member leaves. Whatever goes wrong with it ends the
-//! membership: nothing of it has happened, or nobody knows, and who joins again begins where the group stands.
+//! finds nothing at once; also before partitions go, and when the member leaves.
+//!
+//! Where it was aborted, nothing of it has happened: the member goes back to what is committed. That is no rare thing:
+//! the client joins a new generation of the group on a thread of its own, and a commit that names the one before is
+//! refused. Whatever else goes wrong ends the membership: nobody knows what has happened, and who joins again finds
+//! out where the group stands.
 //!
 //! The member's thread, its clock and the callback of a rebalance share it, under one lock; the lock is held while a
 //! transaction is committed, which is bounded.
@@ -11,6 +15,7 @@ mod commit;
 
 use super::rebalance::Client;
 use crate::groups::Seat;
+use crate::lag::Committed;
 use crate::log::Core;
 use crate::meter;
 use crate::records;
@@ -28,6 +33,8 @@ use std::time::{Duration, Instant};
 /// When a transaction is committed.
 const RECORDS: usize = 500;
 const AGE: Duration = Duration::from_millis(50);
+/// How many transactions in a row may be aborted before that ends the membership.
+const ABORTS: u32 = 3;
 
 /// A partition that the member holds.
 pub(super) struct Held {
@@ -59,6 +66,10 @@ struct Inner {
     producer: Option<TxProducer>,
     held: BTreeMap<Partition, Held>,
     open: Option<Open>,
+    /// How many transactions in a row were aborted.
+    aborts: u32,
+    /// Whether the member has not gone back yet since the last was.
+    aborted: bool,
     /// Why the membership is over.
     over: Option<Error>,
     closed: bool,
@@ -94,6 +105,8 @@ impl Ledger {
                 producer: Some(producer),
                 held: BTreeMap::new(),
                 open: None,
+                aborts: 0,
+                aborted: false,
                 over: None,
                 closed: false,
             }),
@@ -104,6 +117,22 @@ impl Ledger {
     /// Whether the membership goes on.
     pub(super) fn check(&self) -> Result<(), Error> {
         self.inner().over.clone().map_or(Ok(()), Err)
+    }
+
+    fn check_locked(&self, inner: &Inner) -> Result<(), Error> {
+        match &inner.over {
+            Some(over) => Err(over.clone()),
+            // What comes now was made of what is void.
+            None if inner.aborted => Err(Error::Reassigned(self.input)),
+            None => Ok(()),
+        }
+    }
+
+    /// Where to go back to, in each partition, once after a transaction was aborted.
+    pub(super) fn aborted(&self) -> Option<Committed> {
+        let mut inner = self.inner();
+        let committed = |(partition, held): (&Partition, &Held)| (*partition, held.committed);
+        std::mem::take(&mut inner.aborted).then(|| inner.held.iter().map(committed).collect())
     }
 
     /// Takes a partition over.
@@ -131,9 +160,7 @@ impl Ledger {
         taken: usize,
     ) -> Result<(), Error> {
         let mut inner = self.inner();
-        if let Some(over) = &inner.over {
-            return Err(over.clone());
-        }
+        self.check_locked(&inner)?;
         if !inner.held.contains_key(&step.partition) {
             return Err(Error::Fenced(step.partition, self.input));
         }
@@ -174,9 +201,7 @@ impl Ledger {
         past: &BTreeMap<Partition, i64>,
     ) -> Result<(), Error> {
         let mut inner = self.inner();
-        if let Some(over) = &inner.over {
-            return Err(over.clone());
-        }
+        self.check_locked(&inner)?;
         for (partition, past) in past {
             let Some(held) = inner.held.get(partition) else {
                 continue;
@@ -290,7 +315,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Nothing that is under way has happened, or nobody knows: the membership is over.
+    /// Nothing that is under way has happened, or nobody knows.
     fn void(&self, inner: &mut Inner, failed: &Failed) -> Error {
         let (outcome, reason) = match failed {
             Failed::Aborted(reason) => ("aborted", reason),
@@ -307,6 +332,11 @@ impl Ledger {
             if let Some(state) = &held.state {
                 state.staged.clear();
             }
+        }
+        if matches!(failed, Failed::Aborted(_)) && inner.aborts < ABORTS {
+            inner.aborts += 1;
+            inner.aborted = true;
+            return Error::Reassigned(self.input);
         }
         if let Some(producer) = inner.producer.take() {
             meter::replaced(&self.group);

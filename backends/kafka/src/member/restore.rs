@@ -10,11 +10,10 @@ pub(super) use task::{Plan, plan};
 
 use super::ledger::HeldState;
 use crate::client::{self, Context, Owned};
-use crate::ends;
 use crate::error::away;
 use crate::log::Core;
 use crate::meter;
-use mediamesh_domain::position::{Offset as At, Partition};
+use mediamesh_domain::position::Partition;
 use mediamesh_ports::event_log::Error;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaResult;
@@ -142,10 +141,8 @@ impl Restore {
         while read < AT_ONCE {
             match client.poll(wait) {
                 Some(Ok(message)) => {
-                    if let Some(task) = self.tasks.get_mut(&Partition(message.partition())) {
-                        read += 1;
-                        task.take(&message);
-                    }
+                    let task = self.tasks.get_mut(&Partition(message.partition()));
+                    read += usize::from(task.is_some_and(|task| task.take(&message)));
                 }
                 // An end, or something that the client gets over.
                 Some(Err(_)) => {}
@@ -172,16 +169,11 @@ impl Restore {
 
     /// A changelog that ends before what was committed has lost records: nothing right can be made of it.
     fn check_stalled(&mut self) -> Result<(), Error> {
-        let Some(client) = &self.client else {
-            return Ok(());
-        };
         for (partition, task) in &mut self.tasks {
             if !task.is_stalled(STALLED) {
                 continue;
             }
-            let within = self.core.settings.deadlines.call;
-            let bounds = ends::bounds(client, &self.changelog, *partition, within);
-            let (_, end) = bounds.map_err(|error| away("restore a state", &error))?;
+            let (_, end) = self.core.questions.bounds(&self.changelog, *partition)?;
             if end < task.until() {
                 let (changelog, until) = (&self.changelog, task.until());
                 return Err(Error::Corrupt(format!(
@@ -241,16 +233,4 @@ impl Restore {
         list.add_partition_offset(&self.changelog, partition.0, at)?;
         Ok(list)
     }
-}
-
-/// The offsets of a changelog's partition.
-pub(super) fn bounds(
-    core: &Core,
-    changelog: &str,
-    partition: Partition,
-) -> Result<(At, At), Error> {
-    let within = core.settings.deadlines.call;
-    let bounds = ends::bounds(&core.reader.client(), changelog, partition, within);
-    let (start, end) = bounds.map_err(|error| away("look at a changelog", &error))?;
-    Ok((At(start), At(end)))
 }

@@ -35,7 +35,7 @@ impl Waiter {
         }
     }
 
-    fn has_left(&self) -> bool {
+    pub(super) fn has_left(&self) -> bool {
         match self {
             Self::Read { reply, .. } => reply.is_closed(),
             Self::Arrival { reply, .. } => reply.is_closed(),

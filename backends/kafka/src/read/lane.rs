@@ -58,7 +58,8 @@ enum Request {
 
 /// A consumer on a thread of its own. The thread ends when this is dropped.
 pub(super) struct Lane {
-    consumer: Owned<Arc<BaseConsumer<Context>>>,
+    /// The thread's, so that whoever is last lets it go where that may block.
+    _consumer: Owned<Arc<BaseConsumer<Context>>>,
     requests: SyncSender<Request>,
     stop: Arc<AtomicBool>,
     within: Duration,
@@ -102,6 +103,7 @@ impl Lane {
             consumer: Arc::clone(&consumer),
             cursors: BTreeMap::new(),
             taken: BTreeSet::new(),
+            later: Vec::new(),
             awake,
             stop: Arc::clone(&stop),
             within,
@@ -111,15 +113,11 @@ impl Lane {
             .name(format!("kafka {name}"))
             .spawn(move || thread.run(&asked))?;
         Ok(Self {
-            consumer: Owned::new(name, consumer, Duration::ZERO),
+            _consumer: Owned::new(name, consumer, Duration::ZERO),
             requests,
             stop,
             within,
         })
-    }
-
-    pub(super) fn client(&self) -> Arc<BaseConsumer<Context>> {
-        Arc::clone(&self.consumer)
     }
 
     /// A page of what the lane has at hand; none where it would have to read.
@@ -203,6 +201,8 @@ struct Thread {
     cursors: BTreeMap<Place, Cursor>,
     /// The client's partitions: those with a cursor, and those where it rests.
     taken: BTreeSet<Place>,
+    /// Those who wait for a partition that is read elsewhere for others.
+    later: Vec<(Place, Waiter)>,
     awake: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
     within: Duration,
@@ -224,6 +224,9 @@ impl Thread {
                 self.look_after();
             }
             self.look_after();
+            for (place, waiter) in std::mem::take(&mut self.later) {
+                self.wait(place, waiter);
+            }
             self.tidy();
         }
     }
@@ -247,6 +250,9 @@ impl Thread {
     }
 
     fn wait(&mut self, place: Place, waiter: Waiter) {
+        if waiter.has_left() {
+            return;
+        }
         let (from, arrival) = match &waiter {
             Waiter::Read { from, .. } => (*from, false),
             Waiter::Arrival { from, .. } => (*from, true),
@@ -258,6 +264,8 @@ impl Thread {
                 return waiter.fail(&ended());
             }
             Some(cursor) if arrival || cursor.covers(from) => Ok(()),
+            // Others are read for first.
+            Some(cursor) if cursor.is_awaited() => return self.later.push((place, waiter)),
             Some(_) => self.go_to(place, from),
         };
         match (placed, self.cursors.get_mut(&place)) {
@@ -292,13 +300,10 @@ impl Thread {
     /// Goes elsewhere in a partition.
     fn go_to(&mut self, place: Place, from: i64) -> KafkaResult<()> {
         self.seek(place, Offset::Offset(from))?;
-        let Some(old) = self.cursors.insert(place, Cursor::at(from)) else {
-            return Ok(());
-        };
-        if old.paused {
+        let old = self.cursors.insert(place, Cursor::at(from));
+        if old.is_some_and(|old| old.paused) {
             self.consumer.resume(&self.list(place, Offset::Invalid)?)?;
         }
-        old.fail(&Error::Transient("another reads elsewhere".to_owned()));
         Ok(())
     }
 

@@ -28,8 +28,8 @@ pub fn apply(settings: &Settings, changes: &[Change]) -> Result<(), Error> {
     }
     cluster.create(&created)?;
     cluster.await_topics(&created)?;
-    for (topic, keys) in configured {
-        cluster.configure(topic, &keys)?;
+    for (topic, keys) in &configured {
+        cluster.configure(topic, keys)?;
     }
-    Ok(())
+    cluster.await_configs(&configured)
 }

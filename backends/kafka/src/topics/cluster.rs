@@ -140,10 +140,46 @@ impl Cluster {
         Ok(())
     }
 
-    /// Deletes topics; those that are not there are deleted already.
-    pub(crate) fn delete(&self, topics: &[&str]) -> Result<(), Error> {
-        let results = block_on(self.admin.delete_topics(topics, &self.options()));
-        each(results, RDKafkaErrorCode::UnknownTopicOrPartition)
+    /// Waits until the brokers say what was just set.
+    pub(super) fn await_configs(
+        &self,
+        set: &BTreeMap<&str, BTreeMap<&str, &str>>,
+    ) -> Result<(), Error> {
+        let topics: Vec<&str> = set.keys().copied().collect();
+        let deadline = Instant::now() + self.within;
+        loop {
+            let found = self.configs(&topics)?;
+            let is_set = |topic: &str, key: &str, value: &str| {
+                let entry = found.get(topic).and_then(|configs| configs.get(key));
+                entry.is_some_and(|entry| entry.value == value)
+            };
+            let missing = set.iter().find_map(|(topic, keys)| {
+                let mut keys = keys.iter();
+                keys.find(|(key, value)| !is_set(topic, key, value))
+                    .map(|(key, _)| format!("{topic}: {key}"))
+            });
+            match missing {
+                None => return Ok(()),
+                Some(missing) if Instant::now() >= deadline => {
+                    return Err(Error::Cluster(format!("{missing} was set and is not")));
+                }
+                Some(_) => std::thread::sleep(Duration::from_millis(20)),
+            }
+        }
+    }
+
+    /// Deletes a topic, and waits until the brokers have forgotten it; one that is not there is deleted already.
+    pub(crate) fn delete(&self, topic: &str) -> Result<(), Error> {
+        let results = block_on(self.admin.delete_topics(&[topic], &self.options()));
+        each(results, RDKafkaErrorCode::UnknownTopicOrPartition)?;
+        let deadline = Instant::now() + self.within;
+        while self.partitions()?.contains_key(topic) {
+            if Instant::now() >= deadline {
+                return Err(Error::Cluster(format!("{topic} was deleted and is there")));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
     }
 
     /// Deletes a group with its offsets; says whether it has members, which keeps it.

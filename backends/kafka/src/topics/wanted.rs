@@ -12,8 +12,11 @@ use std::time::Duration;
 /// For how long a changelog remembers that a key was removed. A local copy of a state whose age comes near it is
 /// not brought up to date but made anew: it could have missed a removal.
 pub(crate) const REMOVALS_KEPT: Duration = Duration::from_secs(7 * 86_400);
-/// How large a changelog's segments are: only closed ones are compacted.
-const CHANGELOG_SEGMENT: u64 = 64 << 20;
+/// How large the segments of compacted topics are: only closed ones are compacted.
+const COMPACTED_SEGMENT: u64 = 64 << 20;
+/// Where nothing is deleted by its age, a segment is not closed by it either. A marker bears the time of the commit, so
+/// records with times of long ago (an import) would otherwise have each transaction close a segment.
+const NEVER_BY_AGE: i64 = 100 * 365 * 86_400_000;
 
 /// A topic as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,12 +51,13 @@ impl Wanted {
             Cleanup::Keep => wanted
                 .with("cleanup.policy", "delete")
                 .with("retention.ms", "-1")
-                .with("retention.bytes", "-1"),
+                .with("retention.bytes", "-1")
+                .with("segment.ms", NEVER_BY_AGE),
             Cleanup::Delete { retention_s } => wanted
                 .with("cleanup.policy", "delete")
                 .with("retention.ms", retention_s * 1_000)
                 .with("retention.bytes", "-1"),
-            Cleanup::Compact => wanted.with("cleanup.policy", "compact"),
+            Cleanup::Compact => wanted.compacted(),
         }
     }
 
@@ -62,9 +66,8 @@ impl Wanted {
     pub fn changelog(settings: &Settings, group: &GroupSpec) -> Self {
         let name = Names::of(settings).changelog(&group.name);
         Self::of(settings, name, group.input.spec().partitions)
-            .with("cleanup.policy", "compact")
+            .compacted()
             .with("delete.retention.ms", REMOVALS_KEPT.as_millis())
-            .with("segment.bytes", CHANGELOG_SEGMENT)
     }
 
     /// The topic with another setting.
@@ -72,6 +75,12 @@ impl Wanted {
     pub fn with(mut self, key: &str, value: impl ToString) -> Self {
         self.configs.insert(key.to_owned(), value.to_string());
         self
+    }
+
+    fn compacted(self) -> Self {
+        self.with("cleanup.policy", "compact")
+            .with("segment.bytes", COMPACTED_SEGMENT)
+            .with("segment.ms", NEVER_BY_AGE)
     }
 
     fn of(settings: &Settings, name: String, partitions: i32) -> Self {

@@ -22,6 +22,7 @@ impl Ledger {
         match self.transact(inner, &open, client) {
             Ok(changelogs) => {
                 meter::committed(&self.group, started.elapsed());
+                inner.aborts = 0;
                 let copied = self.copy(inner, &open, &changelogs);
                 self.core.lags.ended(&open.written);
                 copied.map_err(|error| self.out_of_date(inner, error))

@@ -1,7 +1,7 @@
 //! What one state lacks, and filling it in.
 
 use super::super::ledger::HeldState;
-use super::{Restored, bounds};
+use super::Restored;
 use crate::log::Core;
 use crate::meter;
 use crate::state::{Checkpoint, Incarnation, Staged, StateAt, States, Write};
@@ -43,11 +43,12 @@ pub(in super::super) fn plan(
         Some(at) => (at, checkpoint.and_then(|found| found.usable(at, committed))),
         // The group never committed here, or somebody else has set its offset: the whole changelog counts.
         None => {
-            let (_, changelog) = bounds(core, &core.names.changelog(group), partition)?;
+            let changelog = core.names.changelog(group);
+            let (_, end) = core.questions.bounds(&changelog, partition)?;
             let incarnation = Incarnation::new();
             let at = StateAt {
                 incarnation,
-                changelog,
+                changelog: Offset(end),
             };
             (at, None)
         }
@@ -169,13 +170,13 @@ impl Task {
         stalled
     }
 
-    /// Takes a change in.
-    pub(super) fn take(&mut self, message: &BorrowedMessage<'_>) {
+    /// Takes a change in, where it is one that lacks.
+    pub(super) fn take(&mut self, message: &BorrowedMessage<'_>) -> bool {
         let at = message.offset();
         if at < self.next || at >= self.until() {
             // What stands after it was never committed by the group.
             self.pass(at);
-            return;
+            return false;
         }
         let key = message.key().unwrap_or_default().to_vec();
         let value = message.payload().map(<[u8]>::to_vec);
@@ -183,6 +184,7 @@ impl Task {
         self.changes.insert(key, value);
         self.read += 1;
         self.pass(at + 1);
+        true
     }
 
     /// Notes that nothing more comes before an offset.
