@@ -13,6 +13,11 @@ const PORTS: &str = "mediamesh-ports";
 const RUNTIME: &str = "mediamesh-runtime";
 const EMBEDDED: &str = "mediamesh-embedded";
 const KAFKA: &str = "mediamesh-kafka";
+const REGISTRY: &str = "mediamesh-registry";
+const SCYLLA: &str = "mediamesh-scylla";
+const ELASTICSEARCH: &str = "mediamesh-elasticsearch";
+const REDIS: &str = "mediamesh-redis";
+const OBJECTS: &str = "mediamesh-objects";
 const CONNECTORS: &str = "mediamesh-connectors";
 const EDGE: &str = "mediamesh-edge";
 const API_WRITE: &str = "mediamesh-api-write";
@@ -57,15 +62,59 @@ const fn api(package: &'static str) -> Row {
 }
 
 const WHOLE: &[&str] = &[
-    DOMAIN, SCHEMAS, PORTS, RUNTIME, EMBEDDED, KAFKA, CONNECTORS, EDGE, API_WRITE, API_READ,
+    DOMAIN,
+    SCHEMAS,
+    PORTS,
+    RUNTIME,
+    EMBEDDED,
+    KAFKA,
+    REGISTRY,
+    SCYLLA,
+    ELASTICSEARCH,
+    REDIS,
+    OBJECTS,
+    CONNECTORS,
+    EDGE,
+    API_WRITE,
+    API_READ,
 ];
 const WHOLE_AND_BINARY: &[&str] = &[
-    DOMAIN, SCHEMAS, PORTS, RUNTIME, EMBEDDED, KAFKA, CONNECTORS, EDGE, API_WRITE, API_READ, BINARY,
+    DOMAIN,
+    SCHEMAS,
+    PORTS,
+    RUNTIME,
+    EMBEDDED,
+    KAFKA,
+    REGISTRY,
+    SCYLLA,
+    ELASTICSEARCH,
+    REDIS,
+    OBJECTS,
+    CONNECTORS,
+    EDGE,
+    API_WRITE,
+    API_READ,
+    BINARY,
 ];
 
 const EVERYTHING: &[&str] = &[
-    DOMAIN, SCHEMAS, PORTS, RUNTIME, EMBEDDED, KAFKA, CONNECTORS, EDGE, API_WRITE, API_READ,
-    BINARY, TESTS,
+    DOMAIN,
+    SCHEMAS,
+    PORTS,
+    RUNTIME,
+    EMBEDDED,
+    KAFKA,
+    REGISTRY,
+    SCYLLA,
+    ELASTICSEARCH,
+    REDIS,
+    OBJECTS,
+    CONNECTORS,
+    EDGE,
+    API_WRITE,
+    API_READ,
+    BINARY,
+    TESTS,
 ];
 
 const ROWS: &[Row] = &[
@@ -74,6 +123,11 @@ const ROWS: &[Row] = &[
     row(PORTS, &[DOMAIN, SCHEMAS]),
     row(EMBEDDED, &[DOMAIN, SCHEMAS, PORTS]),
     row(KAFKA, &[DOMAIN, SCHEMAS, PORTS]),
+    row(REGISTRY, &[DOMAIN, SCHEMAS, PORTS]),
+    row(SCYLLA, &[DOMAIN, SCHEMAS, PORTS]),
+    row(ELASTICSEARCH, &[DOMAIN, SCHEMAS, PORTS]),
+    row(REDIS, &[DOMAIN, SCHEMAS, PORTS]),
+    row(OBJECTS, &[DOMAIN, SCHEMAS, PORTS]),
     part(RUNTIME),
     part(CONNECTORS),
     part(EDGE),
@@ -88,9 +142,14 @@ const ROWS: &[Row] = &[
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("fjall", &[EMBEDDED, KAFKA, TESTS, BENCH]),
     ("rdkafka", &[KAFKA, TESTS, BENCH]),
+    ("schema_registry_converter", &[REGISTRY]),
+    ("scylla", &[SCYLLA, TESTS, BENCH]),
+    ("elasticsearch", &[ELASTICSEARCH, TESTS, BENCH]),
+    ("redis", &[REDIS, TESTS, BENCH]),
+    ("object_store", &[OBJECTS]),
     ("tantivy", &[EMBEDDED, TESTS, BENCH]),
     // Every request to a stranger goes through the one guarded client, in `connectors`.
-    ("reqwest", &[CONNECTORS, BINARY, TESTS, BENCH]),
+    ("reqwest", &[CONNECTORS, REGISTRY, BINARY, TESTS, BENCH]),
     ("axum", &[EDGE, API_WRITE, API_READ, BINARY, TESTS, BENCH]),
     ("clap", &[BINARY, BENCH]),
     ("config", &[BINARY]),

@@ -1,0 +1,1 @@
+//! The object store on any S3-compatible bucket.

@@ -1,0 +1,1 @@
+//! Caches, rate limits and invalidations on Redis.

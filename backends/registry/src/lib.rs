@@ -1,0 +1,1 @@
+//! The schema registry, over the Confluent API of any registry that speaks it.
