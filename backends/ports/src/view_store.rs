@@ -1,7 +1,8 @@
 //! The view store: rows by query, written by sinks and read by the APIs.
 //!
 //! A store keeps the newest row of each key by `seq` and never goes back: a write with a lower `seq` than the
-//! row's (or than its removal's) changes nothing. So a sink may repeat what it wrote, in any order.
+//! row's (or than its removal's) changes nothing. At the same `seq` a removal wins, and of two contents the same
+//! one stays. So a sink may repeat what it wrote, in any order. A `seq` is never negative.
 
 use async_trait::async_trait;
 use mediamesh_domain::position::{Partition, Seq};
@@ -57,7 +58,9 @@ pub trait ReadViews: Send + Sync {
     /// [`Error::Transient`].
     async fn range(&self, view: ViewVersion, range: &Range) -> Result<Vec<(Vec<u8>, Row)>, Error>;
 
-    /// Every row of a view in key order, a page at a time: for comparing and exporting.
+    /// Every row of a view, a page at a time, each page after the last key of the one before: for comparing and
+    /// exporting. The order is the store's own, the same for every version of a view; so a row is given once,
+    /// whatever is written meanwhile.
     ///
     /// # Errors
     /// [`Error::Transient`].
@@ -78,7 +81,8 @@ pub trait WriteViews: Send + Sync {
     /// [`Error::Transient`] where some may not have been written: repeat all of them.
     async fn apply(&self, view: ViewVersion, rows: Vec<RowWrite>) -> Result<(), Error>;
 
-    /// Notes how far a view has come in a partition; call after everything before it was applied.
+    /// Notes how far a view has come in a partition; call after everything before it was applied. It never goes
+    /// back.
     ///
     /// # Errors
     /// [`Error::Transient`].

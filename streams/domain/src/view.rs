@@ -227,6 +227,34 @@ impl View {
         }
     }
 
+    /// The tables that its rows stand in, so that a store can make them before the first row comes.
+    #[must_use]
+    pub fn tables(self) -> &'static [Table] {
+        match self {
+            Self::Catalog => &[
+                Table::Documents,
+                Table::Programs,
+                Table::Episodes,
+                Table::RowKeys,
+                Table::Timeline,
+            ],
+            Self::Search => &[Table::Timeline],
+            Self::History => &[Table::History, Table::Timeline],
+            Self::Verdicts => &[
+                Table::Verdicts,
+                Table::Runs,
+                Table::RunTallies,
+                Table::Timeline,
+            ],
+            Self::Runs => &[
+                Table::RunReports,
+                Table::RunLists,
+                Table::SourceHealth,
+                Table::Timeline,
+            ],
+        }
+    }
+
     /// The view with this name.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
