@@ -8,7 +8,6 @@
 //! The index is derived: what cannot be read is removed and made anew, empty, and its progress says so.
 //! Nothing here knows a language or ranks; the domain gives the tokens and the tiers.
 
-mod analysed;
 mod bits;
 mod collect;
 mod committed;

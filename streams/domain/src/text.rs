@@ -28,6 +28,7 @@
 //! [`Ranked::explain`].
 
 mod analyse;
+mod analysed;
 mod arabic;
 mod clauses;
 mod distance;
@@ -51,6 +52,7 @@ mod translit;
 mod words;
 
 pub use analyse::analyse;
+pub use analysed::Analysed;
 pub use document::{DocumentKind, FieldText, IndexedFields, SearchDocument};
 pub use explain::{Explanation, Match, TermExplanation};
 pub use fields::{IndexField, Layer, TextField};

@@ -1,11 +1,11 @@
 //! Takes writes in and commits them. Everything here blocks.
 
 use super::Options;
-use super::analysed::Analysed;
 use super::committed::Committed;
 use super::payload;
 use super::schema::{Fields, ItemKey};
 use mediamesh_domain::position::{Position, Seq};
+use mediamesh_domain::text::Analysed;
 use mediamesh_ports::search_index::{Error, SearchWrite};
 use std::collections::HashMap;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};

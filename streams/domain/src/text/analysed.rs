@@ -1,19 +1,19 @@
 //! The tokens of the item that was written last: its two lanes mostly say the same and come one after the
 //! other, and the analysis is the dearest part of a write.
 
-use mediamesh_domain::text::{FieldText, IndexedFields, SearchDocument};
+use super::document::{FieldText, IndexedFields, SearchDocument};
 use uuid::Uuid;
 
-/// Analyses documents, each text of an item once.
-#[derive(Default)]
-pub(super) struct Analysed {
+/// Analyses documents, each text of an item once as long as they come one after the other.
+#[derive(Debug, Default)]
+pub struct Analysed {
     item: Uuid,
     texts: Vec<(Vec<FieldText>, IndexedFields)>,
 }
 
 impl Analysed {
     /// The tokens of a document.
-    pub(super) fn of(&mut self, document: &SearchDocument) -> &IndexedFields {
+    pub fn of(&mut self, document: &SearchDocument) -> &IndexedFields {
         if self.item != document.id {
             self.item = document.id;
             self.texts.clear();
@@ -33,7 +33,7 @@ impl Analysed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mediamesh_domain::text::{DocumentKind, TextField};
+    use crate::text::{DocumentKind, TextField};
 
     fn document(id: u128, title: &str) -> SearchDocument {
         let id = Uuid::from_u128(id);
