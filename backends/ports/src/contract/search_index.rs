@@ -26,6 +26,7 @@ suite! { $ search_index_contract, search_index:
     a_flush_without_writes_moves_the_progress,
     a_newer_write_replaces_all_documents_of_its_item,
     an_older_write_changes_nothing,
+    an_older_write_adds_no_language,
     a_repeated_write_changes_nothing,
     a_removed_item_is_found_no_more,
     an_older_write_does_not_bring_a_removed_item_back,

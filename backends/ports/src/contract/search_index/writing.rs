@@ -93,6 +93,29 @@ pub async fn an_older_write_changes_nothing(index: SearchIndex) {
     assert_eq!(titles(&index).await, ["new"]);
 }
 
+/// A late write brings no language that the newer one does not have, known before or not, flushed or not.
+pub async fn an_older_write_adds_no_language(index: SearchIndex) {
+    let write = |seq, langs: &[&str]| {
+        let documents = langs.iter().map(|lang| SearchDocument {
+            lang: (*lang).to_owned(),
+            ..episode(1, "one")
+        });
+        SearchWrite {
+            documents: documents.collect(),
+            ..removal(1, seq)
+        }
+    };
+    index.apply(vec![write(1, &["en", "ar"])]).await;
+    index.apply(vec![write(4, &["en"])]).await;
+    index.apply(vec![write(2, &["ar", "fr"])]).await;
+    index.flush(4).await;
+    index.apply(vec![write(3, &["de"])]).await;
+    index.flush(4).await;
+    let found = index.search(&everything()).await.candidates;
+    let langs: Vec<_> = found.iter().map(|c| c.document.lang.as_str()).collect();
+    assert_eq!(langs, ["en"]);
+}
+
 /// A replay after a crash leaves one document an item.
 pub async fn a_repeated_write_changes_nothing(index: SearchIndex) {
     for _ in 0..2 {
