@@ -125,7 +125,11 @@ const ROWS: &[Row] = &[
     row(KAFKA, &[DOMAIN, SCHEMAS, PORTS]),
     row(REGISTRY, &[DOMAIN, SCHEMAS, PORTS]),
     row(SCYLLA, &[DOMAIN, SCHEMAS, PORTS]),
-    row(ELASTICSEARCH, &[DOMAIN, SCHEMAS, PORTS]),
+    // Its tests compare it with the embedded index, document by document.
+    Row {
+        may_use_in_tests: &[EMBEDDED],
+        ..row(ELASTICSEARCH, &[DOMAIN, SCHEMAS, PORTS])
+    },
     row(REDIS, &[DOMAIN, SCHEMAS, PORTS]),
     row(OBJECTS, &[DOMAIN, SCHEMAS, PORTS]),
     part(RUNTIME),
