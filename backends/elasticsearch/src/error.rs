@@ -162,7 +162,7 @@ impl Error {
 }
 
 /// Whether an answer's status says that it is a matter of time.
-pub(crate) fn passes(status: u16) -> bool {
+fn passes(status: u16) -> bool {
     matches!(status, 408 | 429 | 502 | 503 | 504)
 }
 

@@ -5,7 +5,7 @@
 //! those of the embedded index. A head document per item says at which `seq` it stands and in which languages
 //! it was ever written: no write brings back what a newer one removed (docs/adr/0015-elasticsearch.md).
 //!
-//! The client brings no deadline and no retry: [`client`] sets both.
+//! The client brings no deadline and no retry: the module `client` sets both.
 
 mod bulk;
 mod client;

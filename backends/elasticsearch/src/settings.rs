@@ -21,7 +21,8 @@ pub struct Settings {
     pub search_deadline: Duration,
     /// How long any other call may take, retries among it.
     pub write_deadline: Duration,
-    /// Primary shards of a version's index when it is made; with one, facets need no second thought.
+    /// Primary shards of a version's index when it is made. With several, facets are counted from each one's
+    /// 10,000 most frequent values.
     pub shards: u32,
     /// Copies of each shard when it is made.
     pub replicas: u32,

@@ -4,7 +4,9 @@ use crate::support::{Place, VIEW, all, at, episode, everything, simple, standing
 use elasticsearch::http::Method;
 use mediamesh_domain::position::Position;
 use mediamesh_domain::text::SearchDocument;
+use mediamesh_elasticsearch::{SearchIndex, Settings};
 use mediamesh_ports::search_index::{Error, ReadSearch, SearchWrite, WriteSearch};
+use std::time::{Duration, Instant};
 
 /// A write that no index takes: the tag is longer than any term may be.
 fn refused(number: u128, seq: i64) -> SearchWrite {
@@ -179,18 +181,18 @@ async fn documents_are_strict_and_their_tokens_are_not_stored() {
 
 #[tokio::test]
 async fn a_server_that_is_away_is_told_within_the_deadline() {
-    let mut place = Place::new();
-    let mut away = place.settings.clone();
-    away.urls = vec!["http://127.0.0.1:9".to_owned()];
-    away.search_deadline = std::time::Duration::from_millis(300);
-    away.write_deadline = away.search_deadline;
-    std::mem::swap(&mut place.settings, &mut away);
-    let index = place.open();
-    std::mem::swap(&mut place.settings, &mut away);
-    let began = std::time::Instant::now();
+    let deadline = Duration::from_millis(300);
+    let index = SearchIndex::new(Settings {
+        urls: vec!["http://127.0.0.1:9".to_owned()],
+        search_deadline: deadline,
+        write_deadline: deadline,
+        ..Settings::default()
+    });
+    let index = index.expect("the settings are right");
+    let began = Instant::now();
     let found = index.search(VIEW, &everything()).await;
     assert!(matches!(found, Err(Error::Transient(_))), "{found:?}");
     let applied = index.apply(VIEW, vec![simple(1, 1)]).await;
     assert!(matches!(applied, Err(Error::Transient(_))), "{applied:?}");
-    assert!(began.elapsed() < std::time::Duration::from_secs(5));
+    assert!(began.elapsed() < Duration::from_secs(5));
 }
