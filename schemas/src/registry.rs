@@ -2,11 +2,13 @@
 //!
 //! It knows nothing of disks: who keeps it over a restart writes down each new [`Entry`] and gives them back.
 
+mod rules;
+
 use crate::codec::embedded_id;
-use crate::compat::{self, Incompatibility};
+use crate::compat::Incompatibility;
 use crate::shipped::{self, subject};
 use crate::topics::Topic;
-use apache_avro::Schema;
+pub use rules::{may_follow, read, same};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -96,18 +98,21 @@ impl Embedded {
     /// # Errors
     /// [`Error::Incompatible`] naming the field, [`Error::NotASchema`].
     pub fn register(&mut self, subject: &str, schema: &str) -> Result<&Entry, Error> {
-        let not_a_schema = |reason: String| Error::NotASchema {
-            subject: subject.to_owned(),
-            reason,
-        };
-        let parsed: serde_json::Value =
-            serde_json::from_str(schema).map_err(|error| not_a_schema(error.to_string()))?;
-        Schema::parse(&parsed).map_err(|error| not_a_schema(error.to_string()))?;
-        let id = match self.find(subject, &parsed) {
+        let id = match self.find(subject, schema)? {
             Some(id) => id,
             None => self.add(subject, schema)?,
         };
         Ok(&self.entries[&id])
+    }
+
+    /// The id of a schema among a subject's versions; docs and defaults count, white space does not.
+    ///
+    /// # Errors
+    /// [`Error::NotASchema`].
+    pub fn find(&self, subject: &str, schema: &str) -> Result<Option<u32>, Error> {
+        let read = read(subject, schema)?;
+        let found = self.of(subject).find(|entry| same(&read, &entry.schema));
+        Ok(found.map(|entry| entry.id))
     }
 
     /// The text of the schema with an id.
@@ -131,26 +136,10 @@ impl Embedded {
         self.versions(subject).iter().map(|id| &self.entries[id])
     }
 
-    /// The version with the same schema; docs and defaults count, white space does not.
-    fn find(&self, subject: &str, schema: &serde_json::Value) -> Option<u32> {
-        self.of(subject)
-            .find(|entry| {
-                serde_json::from_str::<serde_json::Value>(&entry.schema)
-                    .is_ok_and(|known| known == *schema)
-            })
-            .map(|entry| entry.id)
-    }
-
     fn add(&mut self, subject: &str, schema: &str) -> Result<u32, Error> {
         let version = self.of(subject).map(|e| e.version).max().unwrap_or(0) + 1;
-        for before in self.of(subject).rev() {
-            compat::check(&before.schema, schema).map_err(|clash| Error::Incompatible {
-                subject: subject.to_owned(),
-                version,
-                before: before.version,
-                clash,
-            })?;
-        }
+        let before = self.of(subject).map(|e| (e.version, e.schema.as_str()));
+        may_follow(subject, schema, before)?;
         let topic = Topic::ALL.iter().find(|t| shipped::subject(**t) == subject);
         let id = match topic {
             Some(topic) => embedded_id(*topic, version),

@@ -151,6 +151,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("elasticsearch", &[ELASTICSEARCH, TESTS, BENCH]),
     ("redis", &[REDIS, TESTS, BENCH]),
     ("object_store", &[OBJECTS]),
+    ("moka", &[EMBEDDED]),
     ("tantivy", &[EMBEDDED, TESTS, BENCH]),
     // Every request to a stranger goes through the one guarded client, in `connectors`.
     ("reqwest", &[CONNECTORS, REGISTRY, BINARY, TESTS, BENCH]),

@@ -5,16 +5,19 @@
 //! knows what a record means.
 
 mod append;
+pub mod cache;
 mod database;
 mod faults;
 mod frame;
 mod groups;
+pub mod invalidations;
 mod journal;
 mod keys;
 mod maintain;
 pub mod objects;
 mod partitions;
 mod queue;
+pub mod rate_limits;
 mod read;
 mod registry;
 pub mod search_index;

@@ -3,7 +3,7 @@
 //! A file has its object's name and a `~`, which no name has: so `a` and `a/b` can both be.
 
 use async_trait::async_trait;
-use mediamesh_ports::objects::{Error, Objects};
+use mediamesh_ports::objects::{Error, Objects, check_name, starts_names};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -148,31 +148,16 @@ fn is_absence(error: &io::Error) -> bool {
     )
 }
 
-/// Checks an object's name: no way leads out of the directory.
-fn check(name: &str) -> Result<(), Error> {
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let whole = name.len() <= 512
-        && name.bytes().all(|b| allowed(b) || b"-_./".contains(&b))
-        && name
-            .split('/')
-            .all(|part| !part.is_empty() && part.len() <= 200 && !part.starts_with('.'));
-    if whole {
-        Ok(())
-    } else {
-        Err(Error::BadName(name.to_owned()))
-    }
-}
-
 #[async_trait]
 impl Objects for Directory {
     async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), Error> {
-        check(name)?;
+        check_name(name)?;
         let name = name.to_owned();
         self.blocking(move |inner| inner.put(&name, &bytes)).await
     }
 
     async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
-        check(name)?;
+        check_name(name)?;
         let name = name.to_owned();
         self.blocking(move |inner| match fs::read(inner.path(&name)) {
             Ok(bytes) => Ok(Some(bytes)),
@@ -183,7 +168,7 @@ impl Objects for Directory {
     }
 
     async fn delete(&self, name: &str) -> Result<(), Error> {
-        check(name)?;
+        check_name(name)?;
         let name = name.to_owned();
         self.blocking(move |inner| {
             let path = inner.path(&name);
@@ -197,7 +182,7 @@ impl Objects for Directory {
     }
 
     async fn list(&self, prefix: &str, after: &str, limit: usize) -> Result<Vec<String>, Error> {
-        if prefix.split('/').any(|part| part.starts_with('.')) {
+        if !starts_names(prefix) {
             return Ok(Vec::new());
         }
         let (prefix, after) = (prefix.to_owned(), after.to_owned());

@@ -49,12 +49,16 @@ impl Registry for Embedded {
         let shared = &self.core.shared;
         let mut registry = shared.schemas.lock();
         let mut next = registry.clone();
-        let entry = next.register(subject, schema).map_err(refusal)?.clone();
+        let entry = next.register(subject, schema)?.clone();
         if registry.schema(entry.id).is_none() {
             keep(shared, &entry)?;
             *registry = next;
         }
         Ok(entry.id)
+    }
+
+    fn find(&self, subject: &str, schema: &str) -> Result<Option<u32>, Error> {
+        Ok(self.core.shared.schemas.lock().find(subject, schema)?)
     }
 
     fn schema(&self, id: u32) -> Result<String, Error> {
@@ -65,22 +69,5 @@ impl Registry for Embedded {
 
     fn versions(&self, subject: &str) -> Result<Vec<u32>, Error> {
         Ok(self.core.shared.schemas.lock().versions(subject).to_vec())
-    }
-}
-
-fn refusal(error: schemas::Error) -> Error {
-    match error {
-        schemas::Error::Incompatible {
-            subject,
-            version,
-            before,
-            clash,
-        } => Error::Incompatible {
-            subject,
-            version,
-            before,
-            reason: clash.to_string(),
-        },
-        schemas::Error::NotASchema { subject, reason } => Error::NotASchema { subject, reason },
     }
 }

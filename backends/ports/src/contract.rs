@@ -4,9 +4,12 @@
 //! `mediamesh_ports::event_log_contract!(make)`. It becomes one test per sentence. The functions panic where
 //! the sentence does not hold. For tests only (cargo feature `contract`).
 
+pub mod cache;
 pub mod event_log;
 pub mod groups;
+pub mod invalidations;
 pub mod objects;
+pub mod rate_limits;
 pub mod registry;
 pub mod search_index;
 pub mod state;
@@ -91,6 +94,34 @@ pub struct SearchIndex {
     pub read: Arc<dyn ReadSearch>,
     /// Writes documents.
     pub write: Arc<dyn WriteSearch>,
+    /// What holds it up.
+    pub keep: Keep,
+}
+
+/// A cache to test; empty, with room for some hundred small values.
+pub struct Cache {
+    /// The cache.
+    pub cache: Arc<dyn crate::cache::Cache>,
+    /// What holds it up.
+    pub keep: Keep,
+}
+
+/// Rate limits to test, with no bucket yet.
+pub struct RateLimits {
+    /// The limits.
+    pub here: Arc<dyn crate::rate_limits::RateLimits>,
+    /// The same limits, as another process has them.
+    pub there: Arc<dyn crate::rate_limits::RateLimits>,
+    /// What holds them up.
+    pub keep: Keep,
+}
+
+/// The way of word between processes; open.
+pub struct Invalidations {
+    /// The way.
+    pub here: Arc<dyn crate::invalidations::Invalidations>,
+    /// The same way, as another process has it.
+    pub there: Arc<dyn crate::invalidations::Invalidations>,
     /// What holds it up.
     pub keep: Keep,
 }

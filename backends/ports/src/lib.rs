@@ -4,14 +4,19 @@
 //! port's policy (retry, metrics, cache, fault) is a decorator of the same trait. Nothing here names an
 //! adapter, a driver or a protocol.
 
+pub mod breaker;
+pub mod cache;
 #[cfg(feature = "contract")]
 pub mod contract;
 pub mod control;
 pub mod event_log;
+pub mod invalidations;
 pub mod objects;
 pub mod progress;
+pub mod rate_limits;
 pub mod registry;
 pub mod search_index;
+pub mod secret;
 pub mod state_store;
 pub mod verdicts;
 pub mod view_store;

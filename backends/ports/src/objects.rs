@@ -40,3 +40,56 @@ pub trait Objects: Send + Sync {
     /// [`Error::Transient`].
     async fn list(&self, prefix: &str, after: &str, limit: usize) -> Result<Vec<String>, Error>;
 }
+
+/// Checks an object's name: lower-case letters, digits, `-`, `_`, `.` and `/`, no empty or dotted part, parts of at
+/// most 200 bytes and 512 in all. So a name is a path in every store and leads out of none.
+///
+/// # Errors
+/// [`Error::BadName`].
+pub fn check_name(name: &str) -> Result<(), Error> {
+    let whole = name.len() <= 512
+        && name.bytes().all(is_name_byte)
+        && name
+            .split('/')
+            .all(|part| !part.is_empty() && part.len() <= 200 && !part.starts_with('.'));
+    if whole {
+        Ok(())
+    } else {
+        Err(Error::BadName(name.to_owned()))
+    }
+}
+
+/// Whether names can start with a prefix, which may end anywhere in a name and may be empty.
+#[must_use]
+pub fn starts_names(prefix: &str) -> bool {
+    // Any text that begins as a name does becomes one by a letter more.
+    prefix.is_empty() || check_name(prefix).is_ok() || check_name(&format!("{prefix}a")).is_ok()
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_./".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_may_end_anywhere_in_a_name_and_nowhere_else() {
+        for prefix in ["", "a", "a/", "a/b", "a-"] {
+            assert!(starts_names(prefix), "{prefix:?}");
+        }
+        for prefix in ["/", "../", "a//", "a/.", ".", "A", "a b", "\0"] {
+            assert!(!starts_names(prefix), "{prefix:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_has_room_and_an_end() {
+        let part = "a".repeat(200);
+        assert!(check_name(&part).is_ok());
+        assert!(check_name(&format!("{part}a")).is_err());
+        assert!(check_name(&format!("{part}/{part}/{}", "a".repeat(110))).is_ok());
+        assert!(check_name(&format!("{part}/{part}/{}", "a".repeat(111))).is_err());
+    }
+}

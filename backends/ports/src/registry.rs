@@ -1,5 +1,13 @@
 //! The schema registry: schemas by subject and version, each with an id that the wire carries.
 
+mod lookup;
+mod plan;
+#[cfg(test)]
+mod tests;
+
+pub use lookup::Lookup;
+pub use plan::{Fate, Planned, apply, plan, register_all};
+
 /// Why the registry did not do what was asked.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
@@ -31,6 +39,26 @@ pub enum Error {
     },
 }
 
+impl From<mediamesh_schemas::registry::Error> for Error {
+    fn from(error: mediamesh_schemas::registry::Error) -> Self {
+        use mediamesh_schemas::registry::Error as Rule;
+        match error {
+            Rule::Incompatible {
+                subject,
+                version,
+                before,
+                clash,
+            } => Self::Incompatible {
+                subject,
+                version,
+                before,
+                reason: clash.to_string(),
+            },
+            Rule::NotASchema { subject, reason } => Self::NotASchema { subject, reason },
+        }
+    }
+}
+
 /// Gives ids to schemas and schemas to ids. Calls block: they are made at start and once per new id.
 pub trait Registry: Send + Sync {
     /// Registers a schema under a subject, or finds it there, and answers its id.
@@ -38,6 +66,12 @@ pub trait Registry: Send + Sync {
     /// # Errors
     /// [`Error::Incompatible`] naming the field, [`Error::NotASchema`], [`Error::Transient`].
     fn register(&self, subject: &str, schema: &str) -> Result<u32, Error>;
+
+    /// The id of a schema under a subject, where it is registered; white space does not count.
+    ///
+    /// # Errors
+    /// [`Error::NotASchema`] or [`Error::Transient`].
+    fn find(&self, subject: &str, schema: &str) -> Result<Option<u32>, Error>;
 
     /// The text of the schema with an id.
     ///

@@ -9,7 +9,7 @@ use mediamesh_embedded::{Embedded, Health, Options};
 use mediamesh_ports::control::Control;
 use mediamesh_ports::event_log::{AppendLog, Groups, ReadLog};
 use mediamesh_ports::objects::Objects;
-use mediamesh_ports::registry::Registry;
+use mediamesh_ports::registry;
 use mediamesh_ports::search_index::{ReadSearch, WriteSearch};
 use mediamesh_ports::state_store::ReadState;
 use mediamesh_ports::view_store::{ReadViews, WriteViews};
@@ -17,7 +17,7 @@ use mediamesh_runtime::Pipeline;
 use mediamesh_runtime::clock::{Clock, SystemClock};
 use mediamesh_runtime::followers::ProgressFollower;
 use mediamesh_runtime::sink::Parking;
-use mediamesh_schemas::{Codec, Topic, shipped};
+use mediamesh_schemas::Codec;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -92,11 +92,7 @@ impl Stores {
     /// # Errors
     /// The registry's refusal.
     pub fn register_schemas(&self) -> anyhow::Result<()> {
-        for topic in Topic::ALL {
-            for shipped in shipped::versions(*topic) {
-                Registry::register(&self.embedded, &shipped::subject(*topic), shipped.text)?;
-            }
-        }
+        registry::register_all(&self.embedded)?;
         Ok(())
     }
 

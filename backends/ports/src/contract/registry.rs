@@ -7,6 +7,7 @@ use std::sync::Arc;
 suite! { $ registry_contract, registry:
     a_schema_is_found_by_its_id,
     a_schema_registered_again_keeps_its_id,
+    a_schema_is_found_only_where_it_is_registered,
     a_schema_that_can_follow_becomes_the_next_version,
     a_schema_that_cannot_follow_is_refused_naming_the_field,
     what_is_not_a_schema_is_refused,
@@ -56,6 +57,27 @@ pub async fn a_schema_registered_again_keeps_its_id(fixture: SchemaRegistry) {
             assert_eq!(again.expect("register"), id);
         }
         assert_eq!(registry.versions("contract-value").expect("versions"), [id]);
+    })
+    .await;
+}
+
+/// A schema is found only where it is registered.
+pub async fn a_schema_is_found_only_where_it_is_registered(fixture: SchemaRegistry) {
+    with(fixture, |registry| {
+        let find = |subject, schema| registry.find(subject, schema).expect("find");
+        assert_eq!(find("contract-value", V1), None);
+        let id = registry.register("contract-value", V1).expect("register");
+        let spaced = V1.replace(',', " ,\n ");
+        for text in [V1, &spaced] {
+            assert_eq!(find("contract-value", text), Some(id));
+        }
+        assert_eq!(find("contract-value", V2), None);
+        assert_eq!(find("other-value", V1), None);
+        let refused = registry.find("contract-value", "{}");
+        assert!(
+            matches!(refused, Err(Error::NotASchema { .. })),
+            "{refused:?}"
+        );
     })
     .await;
 }
