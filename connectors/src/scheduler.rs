@@ -28,7 +28,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use crate::source::{Clock, Ingest, IngestError, Input, Job, RunReport};
+use crate::source::{Clock, FailedRun, HearRuns, Ingest, IngestError, Input, Job, RunReport, told};
 use crate::websub::News;
 
 use self::plan::Outcome;
@@ -46,17 +46,17 @@ const LOADS: usize = 32;
 /// Runs a source once.
 #[async_trait]
 pub trait Runs: Send + Sync {
-    /// A run of a source.
+    /// A run of a source, of which nobody is told yet.
     ///
     /// # Errors
-    /// [`IngestError`].
-    async fn run(&self, job: &Job, input: Input) -> Result<RunReport, IngestError>;
+    /// [`FailedRun`].
+    async fn run(&self, job: &Job, input: Input) -> Result<RunReport, FailedRun>;
 }
 
 #[async_trait]
 impl Runs for Ingest {
-    async fn run(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
-        Ingest::run(self, job, input).await
+    async fn run(&self, job: &Job, input: Input) -> Result<RunReport, FailedRun> {
+        self.run_untold(job, input).await
     }
 }
 
@@ -85,6 +85,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Keeps how each source fares.
     pub memory: Arc<dyn Memory>,
+    /// Hears how each run ended, once it is judged and the next one is planned.
+    pub listener: Arc<dyn HearRuns>,
     /// Says which sources this process polls.
     pub ownership: Arc<dyn Ownership>,
 }
@@ -157,6 +159,7 @@ impl Scheduler {
             return Err(PollError::NotOwned(source));
         }
         self.recall(&control).await;
+        self.plan(&control);
         job.correlation_id = correlation_id;
         let poll = Poll::begin(&self.0, source).ok_or(IngestError::Busy)?;
         Ok(poll.run(&job, input).await?)
@@ -206,14 +209,22 @@ impl Scheduler {
         }
     }
 
+    /// Plans what has changed: also the end of a poll that nothing drives is followed by a plan.
+    fn plan(&self, control: &ControlState) {
+        let parts = &self.0.parts;
+        let (now, wall) = (Instant::now(), parts.clock.now());
+        let ownership = &*parts.ownership;
+        self.0.schedule().refresh(control, ownership, now, wall);
+    }
+
     /// Begins what is due; gives when to look again.
     async fn begin_due(&self, polls: &mut JoinSet<()>) -> Instant {
         let parts = &self.0.parts;
         let control = parts.control.current();
         self.recall(&control).await;
+        self.plan(&control);
         let now = Instant::now();
-        let mut schedule = self.0.schedule();
-        schedule.refresh(&control, &*parts.ownership, now, parts.clock.now());
+        let schedule = self.0.schedule();
         let due = schedule.due(now);
         let wake = schedule.next(now).min(now + self.0.settings.refresh);
         drop(schedule);
@@ -272,33 +283,48 @@ impl Poll {
     }
 
     async fn run(mut self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
+        let trigger = input.trigger();
         let result = self.inner.parts.runs.run(job, input).await;
         self.outcome = Outcome::of(&result);
-        match &result {
-            Ok(report) if report.appended == 0 && !report.feed_appended => {
-                tracing::debug!(source.id = %self.source, "source polled: nothing new");
-            }
-            Ok(report) => tracing::info!(
-                source.id = %self.source,
-                run.id = %report.run_id,
-                run.entries_seen = report.entries_seen,
-                run.appended = report.appended,
-                "source polled"
-            ),
-            Err(error) => tracing::warn!(
-                source.id = %self.source,
-                error.code = error.code(),
-                error.message = %error,
-                "source not polled"
-            ),
-        }
+        log(self.source, &result);
         let (inner, source) = (Arc::clone(&self.inner), self.source);
         drop(self);
+        let parts = &inner.parts;
         let health = inner.schedule().health(source).cloned();
-        if let Some(health) = health {
-            inner.parts.memory.save(source, &health).await;
+        let next_poll = health.as_ref().and_then(|health| health.next_poll);
+        let times = (parts.clock.now(), next_poll);
+        let (report, error) = match &result {
+            Ok(report) => (Some(report), None),
+            Err(failed) => (failed.report.as_deref(), Some(&failed.error)),
+        };
+        if let Some(event) = report.and_then(|report| told(job, trigger, report, error, times)) {
+            parts.listener.hear(event).await;
         }
-        result
+        if let Some(health) = health {
+            parts.memory.save(source, &health).await;
+        }
+        result.map_err(|failed| failed.error)
+    }
+}
+
+fn log(source: SourceId, result: &Result<RunReport, FailedRun>) {
+    match result {
+        Ok(report) if report.appended == 0 && !report.feed_appended => {
+            tracing::debug!(source.id = %source, "source polled: nothing new");
+        }
+        Ok(report) => tracing::info!(
+            source.id = %source,
+            run.id = %report.run_id,
+            run.entries_seen = report.entries_seen,
+            run.appended = report.appended,
+            "source polled"
+        ),
+        Err(FailedRun { error, .. }) => tracing::warn!(
+            source.id = %source,
+            error.code = error.code(),
+            error.message = %error,
+            "source not polled"
+        ),
     }
 }
 

@@ -44,6 +44,7 @@ shipped! {
     ControlEvents "control.events" 2
     IngestEvents "ingest.events" 1
     IngestEvents "ingest.events" 2
+    IngestEvents "ingest.events" 3
 }
 
 /// The subject under which a registry keeps the versions of a topic's value schema.

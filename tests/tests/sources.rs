@@ -275,3 +275,42 @@ async fn what_is_pushed_twice_under_one_key_happens_once() {
     );
     instance.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_of_the_items_101_to_200_is_told_as_100_of_200() {
+    let directory = tempfile::tempdir().unwrap();
+    let instance = open(directory.path()).await.unwrap();
+    let items: String = (101..=200)
+        .rev()
+        .map(|n| {
+            format!(
+                "<item><guid>g{n}</guid><title>Ride {n}</title><itunes:episode>{n}</itunes:episode></item>"
+            )
+        })
+        .collect();
+    let text = format!(
+        "<rss version='2.0' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'>\
+         <channel><title>Night Bus</title>{items}</channel></rss>"
+    );
+    let answer = take_in(&instance, &text).await;
+    let run: RunId = answer["run_id"].as_str().unwrap().parse().unwrap();
+    let told = ask(&instance, SourcesRequest::Run { run, outcome: None }).await;
+    let words = "The feed lists 100 of 200 entries";
+    let says_so = |notes: &Value| {
+        notes[0]
+            .as_str()
+            .is_some_and(|note| note.starts_with(words))
+    };
+    assert!(says_so(&told["run"]["notes"]), "{}", told["run"]);
+    assert_eq!(told["run"]["seen"]["numbered_from"], 101);
+
+    let source = answer["source_id"].as_str().unwrap().to_owned();
+    let shown = ask(&instance, SourcesRequest::Show { source }).await;
+    let health = &shown["health"];
+    assert!(says_so(&health["notes"]), "{health}");
+    assert_eq!(
+        (&health["entries_listed"], &health["entries_unlisted"]),
+        (&json!(100), &json!(100))
+    );
+    instance.end().await;
+}

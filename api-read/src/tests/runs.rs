@@ -8,8 +8,8 @@ use mediamesh_domain::model::SourceFields;
 use mediamesh_domain::position::{Partition, Seq, Version};
 use mediamesh_domain::project;
 use mediamesh_domain::run::{
-    EntryTally, IngestEvent, IngestFact, RunCompleted, RunFailed, RunTally, RunTrigger,
-    SourceHealth, advice,
+    EntryTally, FeedMove, IngestEvent, IngestFact, MoveOutcome, MovedBy, RunCompleted, RunFailed,
+    RunTally, RunTrigger, SourceHealth, advice,
 };
 use mediamesh_domain::verdict::EntryOutcome;
 use mediamesh_domain::view::{RowWrite, View, ViewVersion};
@@ -59,7 +59,9 @@ fn completed(entries: i64, appended: i64) -> IngestFact {
         not_modified: entries == 0,
         entries,
         appended,
+        numbered_from: Some(5),
         numbered_to: Some(9),
+        whole: entries > 0,
         ..RunCompleted::default()
     })
 }
@@ -72,6 +74,11 @@ fn failed() -> IngestFact {
         status: Some(404),
         retry_after_s: None,
         appended: 0,
+        moved: Some(FeedMove::new(
+            "https://elsewhere.example/feed",
+            MovedBy::Redirect,
+            MoveOutcome::Loop,
+        )),
     })
 }
 
@@ -88,7 +95,7 @@ fn tell(scene: &Scene, name: &str, runs: Vec<(u128, IngestFact)>) {
             trigger: RunTrigger::Fetch,
             started_at: at,
             finished_at: at,
-            next_poll: None,
+            next_poll: Some(at.plus_seconds(3600)),
             correlation_id: None,
             body,
         };
@@ -226,6 +233,8 @@ async fn a_run_says_how_many_ended_how_and_what_is_worth_knowing() {
     assert_eq!(state, (&"running".into(), &2.into(), &1.into()));
     let failed = get(&scene, &format!("/api/v1/desk/runs/{}", run_id(4))).await;
     assert_eq!(failed["run"]["failure"]["status"], 404);
+    let note = failed["run"]["notes"][0].as_str().unwrap();
+    assert!(note.contains("https://elsewhere.example/feed"), "{note}");
     assert_eq!(failed["data"], serde_json::json!([]));
 }
 
@@ -281,9 +290,11 @@ async fn sources_say_how_they_fare_and_what_to_change() {
             .contains("Check the address"),
         "{error}"
     );
-    // One failure doubles the hour.
-    let next = START.plus_seconds(4 * 60 + 2 * 3600).to_string();
+    let next = START.plus_seconds(4 * 60 + 3600).to_string();
     assert_eq!(health(1)["next_poll"], next.as_str());
+    assert_eq!(health(1)["moved"]["outcome"], "loop");
+    let note = health(1)["notes"][0].as_str().unwrap();
+    assert!(note.contains("the source came from there"), "{note}");
     let failing = get(&scene, "/api/v1/desk/sources?state=failing").await;
     assert_eq!(failing["data"].as_array().unwrap().len(), 1);
     assert_eq!(failing["data"][0]["name"], "loud");

@@ -1,10 +1,9 @@
 //! How a source fares, for those who keep it.
 
 use mediamesh_domain::position::Version;
+use mediamesh_domain::run::FeedMove;
 use mediamesh_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
-
-use crate::source::Move;
 
 /// How a source fares; it survives a restart.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -34,7 +33,7 @@ pub struct Health {
     /// new ones. Nothing is removed for that.
     pub entries_missing: u64,
     /// The last move of the address that was found, whether or not it was followed.
-    pub moved: Option<Move>,
+    pub moved: Option<FeedMove>,
     /// Whether a hub tells of new entries, so that polls are rare.
     pub pushed: bool,
 }

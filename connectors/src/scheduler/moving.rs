@@ -11,12 +11,13 @@ use mediamesh_domain::control::{ControlBody, ControlCommand, UpdateSource};
 use mediamesh_domain::id::{CommandId, SourceId};
 use mediamesh_domain::position::Partition;
 use mediamesh_domain::repair::url::canonical_feed;
+use mediamesh_domain::run::{FeedMove, MoveOutcome};
 use mediamesh_ports::control::Control;
 use mediamesh_ports::event_log::{AppendLog, NewRecord};
 use mediamesh_schemas::{Codec, Topic};
 use serde_json::json;
 
-use crate::source::{Clock, IngestError, Input, Job, Move, MoveOutcome, RunReport};
+use crate::source::{Clock, FailedRun, IngestError, Input, Job, RunReport};
 
 use super::Runs;
 
@@ -36,7 +37,7 @@ pub struct Moving {
 
 #[async_trait]
 impl Runs for Moving {
-    async fn run(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
+    async fn run(&self, job: &Job, input: Input) -> Result<RunReport, FailedRun> {
         let mut report = self.runs.run(job, input).await?;
         if let Some(found) = report.moved.take() {
             report.moved = Some(self.judge(job, found, &report).await);
@@ -46,7 +47,7 @@ impl Runs for Moving {
 }
 
 impl Moving {
-    async fn judge(&self, job: &Job, found: Move, report: &RunReport) -> Move {
+    async fn judge(&self, job: &Job, found: FeedMove, report: &RunReport) -> FeedMove {
         let outcome = match found.outcome {
             MoveOutcome::Confirmed if self.is_taken(job.source_id, &found.to) => MoveOutcome::Taken,
             MoveOutcome::Confirmed => match self.ask(job, &found, report).await {
@@ -64,7 +65,7 @@ impl Moving {
         } else {
             tracing::warn!(source.id = %job.source_id, "a feed has moved: {}", outcome.words());
         }
-        Move { outcome, ..found }
+        FeedMove { outcome, ..found }
     }
 
     /// Whether another source has the address, or would get its id by it.
@@ -76,7 +77,12 @@ impl Moving {
         others.any(|(_, other)| canonical(&other.fields.url) == to)
     }
 
-    async fn ask(&self, job: &Job, found: &Move, report: &RunReport) -> Result<(), IngestError> {
+    async fn ask(
+        &self,
+        job: &Job,
+        found: &FeedMove,
+        report: &RunReport,
+    ) -> Result<(), IngestError> {
         let version = job.source.version;
         let id = CommandId::of(&[
             b"move",

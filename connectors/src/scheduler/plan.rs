@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use mediamesh_domain::run::FeedMove;
 use mediamesh_domain::time::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::source::{IngestError, RunReport};
+use crate::source::{FailedRun, IngestError, RunReport};
 
 use super::health::{Failure, Health};
 use super::settings::Interval;
@@ -35,20 +36,28 @@ pub(super) enum Outcome {
         code: &'static str,
         reason: String,
         wait: Duration,
+        /// What was found of a move of the feed.
+        moved: Option<FeedMove>,
     },
     /// It was not a poll at all: another run was under way, or the process is ending.
     None,
 }
 
 impl Outcome {
-    pub(super) fn of(result: &Result<RunReport, IngestError>) -> Self {
+    pub(super) fn of(result: &Result<RunReport, FailedRun>) -> Self {
         match result {
             Ok(report) => Self::Well(Box::new(report.clone())),
-            Err(IngestError::Busy | IngestError::Stopped) => Self::None,
-            Err(error) => Self::Failed {
-                code: error.code(),
-                reason: error.to_string(),
-                wait: error.retry_after().unwrap_or_default(),
+            Err(failed) => match &failed.error {
+                IngestError::Busy | IngestError::Stopped => Self::None,
+                error => Self::Failed {
+                    code: error.code(),
+                    reason: error.to_string(),
+                    wait: error.retry_after().unwrap_or_default(),
+                    moved: failed
+                        .report
+                        .as_ref()
+                        .and_then(|report| report.moved.clone()),
+                },
             },
         }
     }
@@ -70,8 +79,16 @@ impl Plan {
     ) -> Option<Duration> {
         let asked = match &outcome {
             Outcome::Well(report) => self.went_well(report, wall),
-            Outcome::Failed { code, reason, wait } => {
+            Outcome::Failed {
+                code,
+                reason,
+                wait,
+                moved,
+            } => {
                 self.failed((*code).to_owned(), reason.clone(), wall);
+                if moved.is_some() {
+                    self.health.moved.clone_from(moved);
+                }
                 *wait
             }
             Outcome::None => Duration::ZERO,

@@ -12,6 +12,7 @@ use mediamesh_domain::control::{ControlState, SourceEntry};
 use mediamesh_domain::id::RunId;
 use mediamesh_domain::model::SourceFields;
 use mediamesh_domain::position::{Seq, Version};
+use mediamesh_domain::run::IngestEvent;
 use mediamesh_domain::time::Timestamp;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
@@ -105,7 +106,7 @@ struct Polls {
 
 #[async_trait]
 impl Runs for Polls {
-    async fn run(&self, job: &Job, _: Input) -> Result<RunReport, IngestError> {
+    async fn run(&self, job: &Job, _: Input) -> Result<RunReport, FailedRun> {
         let number = {
             let mut log = self.log.lock().unwrap();
             log.push((job.source_id, self.began.elapsed()));
@@ -134,7 +135,21 @@ impl Runs for Polls {
             let apart = self.entry_interval_s.load(Ordering::SeqCst);
             report.entry_interval_s = Some(apart).filter(|apart| *apart > 0);
         }
-        result
+        result.map_err(|error| FailedRun {
+            error,
+            report: well(0).ok().map(Box::new),
+        })
+    }
+}
+
+/// Keeps what it hears.
+#[derive(Default)]
+struct Heard(Mutex<Vec<IngestEvent>>);
+
+#[async_trait]
+impl HearRuns for Heard {
+    async fn hear(&self, event: IngestEvent) {
+        self.0.lock().unwrap().push(event);
     }
 }
 
@@ -143,6 +158,7 @@ struct World {
     settings: Settings,
     said: Arc<Said>,
     polls: Arc<Polls>,
+    heard: Arc<Heard>,
     scheduler: Scheduler,
     stop: Option<oneshot::Sender<()>>,
     driver: Option<tokio::task::JoinHandle<()>>,
@@ -169,12 +185,14 @@ impl World {
         });
         let said = Arc::new(Said::default());
         let kept = Arc::new(Kept::default());
+        let heard = Arc::new(Heard::default());
         let clock = Arc::new(TokioClock(began));
         let parts = Parts {
             control: Arc::clone(&said) as _,
             runs: Arc::clone(&polls) as _,
             clock,
             memory: Arc::clone(&kept) as _,
+            listener: Arc::clone(&heard) as _,
             ownership,
         };
         let scheduler = Scheduler::new(parts.clone(), settings.clone(), 7);
@@ -183,6 +201,7 @@ impl World {
             settings,
             said,
             polls,
+            heard,
             scheduler,
             stop: None,
             driver: None,
@@ -440,4 +459,20 @@ async fn a_poll_that_is_dropped_lets_the_next_one_begin() {
     );
     world.polls.now.lock().unwrap().clear();
     assert!(world.scheduler.poll_now(source(1), None).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_is_told_with_when_its_source_is_due_next_also_where_nothing_drives() {
+    for answer in [well as Answer, badly] {
+        let world = World::new(Settings::default(), answer);
+        world.said.set(source(1), |_| {});
+        let _ended = world.scheduler.poll_now(source(1), None).await;
+        let told = world.heard.0.lock().unwrap().clone();
+        let health = world.scheduler.health(source(1)).unwrap();
+        assert_eq!(told.len(), 1);
+        assert!(told[0].next_poll.is_some());
+        assert_eq!(told[0].next_poll, health.next_poll);
+        let kept = world.parts.memory.load(source(1)).await.unwrap();
+        assert_eq!(kept, health);
+    }
 }

@@ -30,7 +30,7 @@ use super::credentials::Credentials;
 use super::entries::Work;
 use super::error::IngestError;
 use super::input::{Input, Job};
-use super::report::RunReport;
+use super::report::{FailedRun, RunReport};
 use super::state::{FetchState, Head};
 use super::told::{self, HearRuns};
 use super::youtube::{Ledger, YouTubeApi, mapping as youtube_mapping};
@@ -111,7 +111,7 @@ impl Ingest {
         self
     }
 
-    /// Tells somebody how each run ended.
+    /// Tells somebody how each push, and each run without a scheduler, ended.
     #[must_use]
     pub fn with_listener(mut self, listener: Arc<dyn HearRuns>) -> Self {
         self.listener = Some(listener);
@@ -124,17 +124,37 @@ impl Ingest {
         &self.limits
     }
 
-    /// Appends what is new or changed since the last run of the source; answers when the log has
-    /// it.
+    /// A run without a scheduler, told as it ended: a move that was found is not judged, and nothing is
+    /// planned.
     ///
     /// # Errors
-    /// [`IngestError`]; what was appended before it stays, and is known to the next run.
+    /// As [`Self::run_untold`].
     pub async fn run(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
+        let trigger = input.trigger();
+        match self.run_untold(job, input).await {
+            Ok(report) => {
+                self.tell(job, trigger, &report, None).await;
+                Ok(report)
+            }
+            Err(FailedRun { error, report }) => {
+                if let Some(report) = report {
+                    self.tell(job, trigger, &report, Some(&error)).await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Appends what is new or changed since the last run of the source; answers when the log has
+    /// it. Who asks tells of the run, once it is judged.
+    ///
+    /// # Errors
+    /// [`FailedRun`]; what was appended before it stays, and is known to the next run.
+    pub async fn run_untold(&self, job: &Job, input: Input) -> Result<RunReport, FailedRun> {
         let _turn = self
             .turns
             .take(job.source_id)
             .inspect_err(|error| count(Err(error)))?;
-        let trigger = input.trigger();
         let known = FetchState::load(&*self.parts.objects, job.source_id).await;
         let now = self.parts.clock.now();
         let fetched_at = known.as_ref().map_or(now, |known| known.later(now));
@@ -143,10 +163,14 @@ impl Ingest {
             Ok(known) => self.run_uncounted(job, input, known, &mut report).await,
             Err(error) => Err(error.into()),
         };
-        let error = ended.as_ref().err();
-        count(error.map_or(Ok(&report), Err));
-        self.tell(job, trigger, &report, error).await;
-        ended.map(|()| report)
+        count(ended.as_ref().err().map_or(Ok(&report), Err));
+        match ended {
+            Ok(()) => Ok(report),
+            Err(error) => Err(FailedRun {
+                error,
+                report: Some(Box::new(report)),
+            }),
+        }
     }
 
     /// What runs need of the world.
@@ -166,7 +190,7 @@ impl Ingest {
             return;
         };
         let now = self.parts.clock.now();
-        if let Some(event) = told::event(job, trigger, report, error, now) {
+        if let Some(event) = told::event(job, trigger, report, error, (now, None)) {
             listener.hear(event).await;
         }
     }

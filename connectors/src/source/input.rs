@@ -62,7 +62,7 @@ pub enum Input {
 impl Input {
     /// How a run of it comes about.
     #[must_use]
-    pub(super) fn trigger(&self) -> RunTrigger {
+    pub(crate) fn trigger(&self) -> RunTrigger {
         match self {
             Self::Fetch => RunTrigger::Fetch,
             Self::Bytes { .. } => RunTrigger::Bytes,

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use mediamesh_domain::id::{RunId, SourceId};
 use mediamesh_domain::ingest::RawFormat;
-use mediamesh_domain::run::QuotaUse;
+use mediamesh_domain::run::{FeedMove, QuotaUse};
 use mediamesh_domain::time::Timestamp;
 use serde::Serialize;
 
 use super::entries::Seen;
-use super::moves::Move;
+use super::error::IngestError;
 
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -43,7 +43,7 @@ pub struct RunReport {
     /// Where the feed says it will live (`itunes:new-feed-url`).
     pub announced_url: Option<String>,
     /// What was found of a move of the feed, and whether it is followed.
-    pub moved: Option<Move>,
+    pub moved: Option<FeedMove>,
     /// Whether the server was asked only for what has changed.
     pub conditional: bool,
     /// Seconds for which the answer stays fresh.
@@ -65,8 +65,6 @@ pub struct RunReport {
     pub pages_left: bool,
     /// Why the next page was not read; the next run tries it again.
     pub page_failed: Option<String>,
-    /// How many entries the feed lists, over all pages that were read.
-    pub listed: u64,
     /// The lowest number of an entry that has one (`itunes:episode`, `podcast:episode`).
     pub numbers_from: Option<i64>,
     /// The highest number.
@@ -118,7 +116,6 @@ impl RunReport {
             complete: false,
             pages_left: false,
             page_failed: None,
-            listed: 0,
             numbers_from: None,
             numbers_to: None,
             hub: None,
@@ -132,21 +129,17 @@ impl RunReport {
         }
     }
 
-    /// What the numbers say that the feed does not list, in words: "the feed lists 100 of 200".
-    #[must_use]
-    pub fn coverage(&self) -> Option<String> {
-        let (from, to) = (self.numbers_from?, self.highest()?);
-        let all = u64::try_from(to).ok()?;
-        (from > 1 && all > self.listed).then(|| {
-            let listed = self.listed;
-            format!("the feed lists {listed} of {all}: its numbers start at {from}")
-        })
+    /// Whether what the document lists is all that is known to be there: a run that stopped at what is
+    /// known says nothing of the rest.
+    pub(super) fn whole(&self) -> bool {
+        self.complete || self.pages_left
     }
 
-    /// The highest number, where the run has seen all that the feed lists, or as much as it may: one
-    /// that stopped at what is known says nothing of the rest.
-    pub(super) fn highest(&self) -> Option<i64> {
-        self.numbers_to.filter(|_| self.complete || self.pages_left)
+    /// The lowest and the highest number, where the run has seen all that the feed lists, or as much
+    /// as it may.
+    pub(super) fn numbers(&self) -> Option<(i64, i64)> {
+        let numbers = self.numbers_from.zip(self.numbers_to);
+        numbers.filter(|_| self.whole())
     }
 
     /// Notes what a document is: the first one, or one more page.
@@ -164,7 +157,6 @@ impl RunReport {
             *self.repairs.entry(code).or_default() += 1;
         }
         self.entries_seen += seen.entries;
-        self.listed = self.entries_seen;
         self.guids_missing += seen.guids_missing;
         self.guids_repeated += seen.guids_repeated;
         if let Some((from, to)) = seen.numbers {
@@ -174,24 +166,22 @@ impl RunReport {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use uuid::Uuid;
+/// A run that failed, with what it found out before it did.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct FailedRun {
+    /// Why.
+    #[source]
+    pub error: IngestError,
+    /// What it found out; none where it did not begin.
+    pub report: Option<Box<RunReport>>,
+}
 
-    #[test]
-    fn a_feed_whose_numbers_start_late_lists_a_part() {
-        let mut report = RunReport::new(RunId(Uuid::nil()), SourceId(Uuid::nil()), Timestamp(0));
-        assert_eq!(report.coverage(), None);
-        report.listed = 100;
-        report.complete = true;
-        (report.numbers_from, report.numbers_to) = (Some(101), Some(200));
-        let words = report.coverage().unwrap();
-        assert!(words.contains("100 of 200"), "{words}");
-        assert!(words.contains("101"), "{words}");
-        (report.numbers_from, report.numbers_to) = (Some(1), Some(200));
-        assert_eq!(report.coverage(), None, "it starts where it should");
-        (report.numbers_from, report.numbers_to) = (Some(2), Some(-7));
-        assert_eq!(report.coverage(), None);
+impl From<IngestError> for FailedRun {
+    fn from(error: IngestError) -> Self {
+        Self {
+            error,
+            report: None,
+        }
     }
 }

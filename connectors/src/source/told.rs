@@ -92,13 +92,14 @@ fn record(codec: &Codec, event: &IngestEvent) -> Result<NewRecord, mediamesh_sch
     })
 }
 
-/// The event of a run that has ended; none where it was stopped with its process, which says nothing of the source.
-pub(super) fn event(
+/// The event of a run that has ended, at a time, after which the source is due at another; none where it was stopped
+/// with its process, which says nothing of the source.
+pub(crate) fn event(
     job: &Job,
     trigger: RunTrigger,
     report: &RunReport,
     error: Option<&IngestError>,
-    now: Timestamp,
+    (now, next_poll): (Timestamp, Option<Timestamp>),
 ) -> Option<IngestEvent> {
     let body = match error {
         None => IngestFact::Completed(completed(report)),
@@ -114,13 +115,14 @@ pub(super) fn event(
         trigger,
         started_at: report.fetched_at,
         finished_at: now.max(report.fetched_at),
-        next_poll: None,
+        next_poll,
         correlation_id: correlation_id.or_else(|| Some(run_id.to_string())),
         body,
     })
 }
 
 fn completed(report: &RunReport) -> RunCompleted {
+    let numbers = report.numbers();
     RunCompleted {
         conditional: report.conditional,
         not_modified: report.not_modified,
@@ -138,7 +140,7 @@ fn completed(report: &RunReport) -> RunCompleted {
         repairs: repairs(report),
         guids_missing: number(report.guids_missing),
         guids_repeated: number(report.guids_repeated),
-        numbered_to: report.highest(),
+        numbered_to: numbers.map(|(_, to)| to),
         moved_to: report.moved_to.clone(),
         announced_url: report.announced_url.clone(),
         max_age_s: report.max_age_s.max(report.ttl_s).map(number),
@@ -146,6 +148,12 @@ fn completed(report: &RunReport) -> RunCompleted {
         quota: report.quota,
         entry_interval_s: report.entry_interval_s.map(number),
         entries_missing: number(report.entries_missing),
+        numbered_from: numbers.map(|(from, _)| from),
+        pages_left: report.pages_left,
+        page_failed: report.page_failed.clone(),
+        moved: report.moved.clone(),
+        pushed: report.push_renew_s.is_some(),
+        whole: report.whole(),
     }
 }
 
@@ -169,6 +177,7 @@ fn failed(report: &RunReport, error: &IngestError) -> RunFailed {
         status,
         retry_after_s: error.retry_after().map(|wait| number(wait.as_secs())),
         appended: number(report.appended),
+        moved: report.moved.clone(),
     }
 }
 

@@ -33,6 +33,15 @@ impl Default for YouTubeApi {
     }
 }
 
+/// YouTube's hub; neither its feeds nor its answers name it.
+const HUB: &str = "https://pubsubhubbub.appspot.com/subscribe";
+
+/// The hub that tells of a channel's videos, and what it calls the channel.
+pub(crate) fn hub(channel: &str) -> (String, String) {
+    let topic = format!("https://www.youtube.com/xml/feeds/videos.xml?channel_id={channel}");
+    (HUB.to_owned(), topic)
+}
+
 /// Where a document that was put together of answers has what.
 const MAPPING: &str = r#"{
     "entries": "/items", "next": "/next",

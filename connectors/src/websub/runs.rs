@@ -9,15 +9,13 @@ use url::Url;
 
 use crate::egress::{self, Request, Secret};
 use crate::scheduler::Runs;
-use crate::source::{IngestError, Input, Job, RunReport};
+use crate::source::{FailedRun, Input, Job, RunReport, youtube_hub};
 
 use super::WebSub;
 use super::subscription::Subscription;
 
 /// The lease that is asked for: ten days, in seconds. Hubs give what they want.
 const LEASE_S: u32 = 864_000;
-/// YouTube's hub; its feeds do not name it.
-const YOUTUBE_HUB: &str = "https://pubsubhubbub.appspot.com/subscribe";
 
 /// Runs sources, and keeps their subscriptions.
 pub struct Subscribing {
@@ -29,7 +27,7 @@ pub struct Subscribing {
 
 #[async_trait]
 impl Runs for Subscribing {
-    async fn run(&self, job: &Job, input: Input) -> Result<RunReport, IngestError> {
+    async fn run(&self, job: &Job, input: Input) -> Result<RunReport, FailedRun> {
         let mut report = self.runs.run(job, input).await?;
         let fields = &job.source.fields;
         if fields.interval_s > 0 && !fields.paused {
@@ -104,16 +102,39 @@ impl WebSub {
     }
 }
 
-/// The hub and the topic of a YouTube feed.
+/// The hub and the topic of a YouTube feed, which does not name them.
 fn youtube(url: &str) -> Option<(String, String)> {
     let url = Url::parse(url).ok()?;
     let is_feed = url.host_str() == Some("www.youtube.com") && url.path() == "/feeds/videos.xml";
     let channel = url.query_pairs().find(|(name, _)| name == "channel_id");
     let (_, channel) = channel.filter(|_| is_feed)?;
-    let topic = format!("https://www.youtube.com/xml/feeds/videos.xml?channel_id={channel}");
-    Some((YOUTUBE_HUB.to_owned(), topic))
+    Some(youtube_hub(&channel))
 }
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_feed_of_a_youtube_channel_has_a_hub_and_nothing_else_is_taken_for_one() {
+        let feed = "https://www.youtube.com/feeds/videos.xml?channel_id=UCq";
+        let (hub, topic) = youtube(feed).unwrap();
+        assert_eq!(hub, "https://pubsubhubbub.appspot.com/subscribe");
+        assert_eq!(
+            topic,
+            "https://www.youtube.com/xml/feeds/videos.xml?channel_id=UCq"
+        );
+        for other in [
+            "https://www.youtube.com/feeds/videos.xml?playlist_id=PLq",
+            "https://www.youtube.com/feeds/other.xml?channel_id=UCq",
+            "https://youtube.example/feeds/videos.xml?channel_id=UCq",
+            "no address",
+        ] {
+            assert_eq!(youtube(other), None, "{other}");
+        }
+    }
 }

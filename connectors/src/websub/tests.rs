@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::egress::{Client, Policy};
 use crate::scheduler::Runs;
-use crate::source::{IngestError, Job, RunReport};
+use crate::source::{FailedRun, Job, RunReport};
 
 use super::*;
 
@@ -125,7 +125,7 @@ struct Finds(Option<(String, String)>);
 
 #[async_trait]
 impl Runs for Finds {
-    async fn run(&self, job: &Job, _: Input) -> Result<RunReport, IngestError> {
+    async fn run(&self, job: &Job, _: Input) -> Result<RunReport, FailedRun> {
         let mut report = RunReport::new(RunId(Uuid::nil()), job.source_id, Timestamp(0));
         report.hub.clone_from(&self.0);
         Ok(report)

@@ -46,7 +46,9 @@ impl Sources {
                 public_url,
             })
         });
-        let ingest = Arc::new(ingest(configuration, parts.clone())?);
+        let listener = Arc::new(RunEvents::new(parts.log.clone(), codec.clone()));
+        let ingest = ingest(configuration, parts.clone(), listener.clone())?;
+        let ingest = Arc::new(ingest);
         let mut runs: Arc<dyn Runs> = Arc::new(Moving {
             runs: ingest.clone(),
             control: control.clone(),
@@ -62,6 +64,7 @@ impl Sources {
             runs,
             clock,
             memory: Arc::new(InObjects(parts.objects)),
+            listener,
             ownership: Arc::new(OwnsAll),
         };
         Ok(Self {
@@ -72,13 +75,16 @@ impl Sources {
     }
 }
 
-fn ingest(configuration: &Configuration, parts: Parts) -> anyhow::Result<Ingest> {
+fn ingest(
+    configuration: &Configuration,
+    parts: Parts,
+    listener: Arc<RunEvents>,
+) -> anyhow::Result<Ingest> {
     let known = secrets::credentials(&configuration.secrets)?;
     let paging = Paging {
         max_pages: configuration.ingest.max_pages,
         ..Paging::default()
     };
-    let (log, codec) = (Arc::clone(&parts.log), parts.codec.clone());
     let youtube = YouTubeApi {
         base: configuration.youtube.base.trim_end_matches('/').to_owned(),
         daily_units: configuration.youtube.daily_units,
@@ -86,7 +92,7 @@ fn ingest(configuration: &Configuration, parts: Parts) -> anyhow::Result<Ingest>
     Ok(Ingest::new(parts)
         .with_paging(paging)
         .with_youtube(youtube)
-        .with_listener(Arc::new(RunEvents::new(log, codec)))
+        .with_listener(listener)
         .with_credentials(Arc::new(move |name: &str| known.get(name).cloned())))
 }
 

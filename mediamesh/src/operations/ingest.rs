@@ -2,8 +2,8 @@
 
 use super::Tell;
 use crate::instance::{Instance, new_id};
-use anyhow::{Context as _, anyhow};
-use mediamesh_connectors::source::{Input, Job, RunReport};
+use anyhow::anyhow;
+use mediamesh_connectors::source::{Input, RunReport};
 use mediamesh_domain::control::{ControlBody, CreateSource};
 use mediamesh_domain::id::{CommandId, RunId, SourceId};
 use mediamesh_domain::model::{Policy, SourceFields, SourcePolicies};
@@ -12,7 +12,6 @@ use mediamesh_domain::project::RunEntry;
 use mediamesh_domain::repair;
 use mediamesh_domain::verdict::EntryOutcome;
 use mediamesh_domain::view::{Table, View};
-use mediamesh_ports::control::Control as _;
 use mediamesh_ports::progress::Progress as _;
 use mediamesh_ports::view_store::{Order, Range};
 use mediamesh_runtime::topology::{self, DECIDE, NORMALISE};
@@ -187,10 +186,8 @@ pub(super) async fn ingest(
     let (source_id, fields, input) = source_of(request)?;
     let body = ControlBody::CreateSource(CreateSource { source_id, fields });
     instance.decide_control(CommandId(new_id()), body).await?;
-    let job = Job::of(&instance.control.current(), source_id)
-        .context("the source is not known yet; try again")?;
     tell.progress("reading the feed", 0, None).await;
-    let report = instance.ingest.run(&job, input).await?;
+    let report = instance.scheduler.run_now(source_id, input, None).await?;
     let entries = follow(instance, &report, tell).await?;
     Ok(IngestAnswer::of(&report, &entries))
 }

@@ -5,13 +5,12 @@ mod lists;
 use super::{Material, Tell, ingest};
 use crate::instance::{Instance, new_id};
 use crate::preview::{Wish, trial};
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 use axum::http::HeaderMap;
 use mediamesh_api_read::ReadApi;
 use mediamesh_api_read::query::page::PageRequest;
 use mediamesh_api_read::query::run::{self, EntriesRequest, RunListRequest};
 use mediamesh_api_read::query::source;
-use mediamesh_connectors::source::{Input, Job};
 use mediamesh_domain::control::{ControlBody, CreateSource, SourceEntry, UpdateSource, opml};
 use mediamesh_domain::id::{CommandId, RunId, SourceId};
 use mediamesh_domain::model::{Policy, SourceFields};
@@ -214,8 +213,7 @@ fn known(source_id: SourceId, entry: SourceEntry) -> Wish {
 /// Fetches a source now and waits until its entries are decided.
 async fn poll(instance: &Instance, named: &str) -> anyhow::Result<Value> {
     let (id, _) = find(instance, named)?;
-    let job = Job::of(&instance.control.current(), id).context("the source is not known")?;
-    let report = instance.ingest.run(&job, Input::Fetch).await?;
+    let report = instance.scheduler.poll_now(id, None).await?;
     ingest::settle(instance).await?;
     one_run(instance, report.run_id, None).await
 }

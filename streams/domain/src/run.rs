@@ -3,15 +3,19 @@
 //!
 //! A run says what its connector saw. What became of each entry, the verdicts say.
 
+mod coverage;
 mod failure;
 mod health;
+mod moves;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod trial;
 
+pub use coverage::Coverage;
 pub use failure::advice;
 pub use health::{Ended, RECENT, RunEnd, SourceHealth};
+pub use moves::{FeedMove, MoveOutcome, MovedBy};
 pub use tally::{EntryFilter, EntryTally, RunCounts, RunTally};
 pub use trial::{Trial, TriedEntry, command_of, counts, try_entry};
 
@@ -50,7 +54,7 @@ pub struct IngestEvent {
     pub started_at: Timestamp,
     /// When it ended.
     pub finished_at: Timestamp,
-    /// When the source is due next, where the scheduler had planned that already.
+    /// When the source is due next, as the scheduler plans it after this run; absent where it is not polled by itself.
     pub next_poll: Option<Timestamp>,
     /// Ties log lines, records and answers of one request together.
     pub correlation_id: Option<String>,
@@ -127,6 +131,27 @@ pub struct RunCompleted {
     /// Entries that were listed before, and are neither listed now nor pushed out by new ones. Nothing is removed
     /// for that.
     pub entries_missing: i64,
+    /// The lowest number that an entry gives itself; above 1, the feed leaves out what comes before.
+    pub numbered_from: Option<i64>,
+    /// Whether there are more pages than a run follows.
+    pub pages_left: bool,
+    /// Why the next page was not read; the next run tries it again.
+    pub page_failed: Option<String>,
+    /// What was found of a move of the feed, and whether it is followed.
+    pub moved: Option<FeedMove>,
+    /// Whether a hub tells of new entries, so that polls are rare.
+    pub pushed: bool,
+    /// Whether the feed was read with all its pages, or as many as a run may: what it lists is all that is known to be
+    /// there.
+    pub whole: bool,
+}
+
+impl RunCompleted {
+    /// How much of what must exist the feed lists, where its numbers say that it is a part.
+    #[must_use]
+    pub fn coverage(&self) -> Option<Coverage> {
+        Coverage::of(self.entries, self.numbered_from, self.numbered_to)
+    }
 }
 
 /// How often something was put right.
@@ -182,6 +207,9 @@ pub struct RunFailed {
     /// The entries that were appended before it failed.
     #[serde(default)]
     pub appended: i64,
+    /// What was found of a move of the feed, and why it is not followed.
+    #[serde(default)]
+    pub moved: Option<FeedMove>,
 }
 
 /// How a run stands.

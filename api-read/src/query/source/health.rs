@@ -2,14 +2,14 @@
 //! that every node says the same, also after a restart.
 
 use crate::api::ReadApi;
-use crate::query::run::counts;
+use crate::query::run::{self, counts};
 use crate::reply::internal;
 use futures::future::try_join_all;
 use mediamesh_domain::control::SourceEntry;
 use mediamesh_domain::id::SourceId;
 use mediamesh_domain::project::{RunScope, health_key, runs_key};
 use mediamesh_domain::run::{
-    Ended, IngestEvent, QuotaUse, RunCounts, RunEnd, RunState, SourceHealth,
+    Coverage, Ended, FeedMove, IngestEvent, QuotaUse, RunCounts, RunEnd, RunState, SourceHealth,
 };
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::view::{Table, View};
@@ -21,12 +21,6 @@ use utoipa::ToSchema;
 
 /// How many of the last runs' entries are looked at.
 const RUNS_LOOKED_AT: usize = 20;
-/// The longest time between two polls of a source that names none, in seconds.
-const LONGEST_WAIT_S: i64 = 24 * 3600;
-/// The shortest one.
-const SHORTEST_WAIT_S: i64 = 300;
-/// How often a source is polled in the time in which it has one new entry.
-const POLLS_PER_ENTRY: i64 = 4;
 
 /// How a source stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -55,7 +49,8 @@ pub struct HealthView {
     pub last_error: Option<RunEnd>,
     /// How many runs have failed since the last one that did not.
     pub failures: i64,
-    /// When it is due next, about; absent where it is not polled by itself, or was never.
+    /// When it is due next, as the scheduler planned after its last run; absent where it is not polled by itself, or was
+    /// never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_poll: Option<Timestamp>,
     /// How many of the last runs (100 at most) the numbers below are of.
@@ -67,7 +62,7 @@ pub struct HealthView {
     pub document_repairs: BTreeMap<String, i64>,
     /// The entries of the last document.
     pub entries_listed: i64,
-    /// Those that must exist by their numbers and are not in it: "100 of 200".
+    /// Those that must exist by their numbers, which start above 1, and are not in it: "100 of 200".
     pub entries_unlisted: i64,
     /// Those that were listed before, and are neither listed now nor pushed out by new ones; nothing is removed for it.
     pub entries_missing: i64,
@@ -78,6 +73,13 @@ pub struct HealthView {
     /// Where the feed moved, or says that it will.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<String>,
+    /// The move that was found last, and whether it is followed; `notes` says why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<FeedMove>,
+    /// Whether a hub tells of new entries, so that polls are rare.
+    pub pushed: bool,
+    /// What is worth knowing of it, in sentences.
+    pub notes: Vec<String>,
     /// What its last run took of its quota, and what is left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quota: Option<QuotaUse>,
@@ -160,11 +162,12 @@ fn view(known: SourceHealth, source: &SourceEntry) -> HealthView {
     HealthView {
         state,
         next_poll: next_poll(&known, source),
+        notes: notes(&known),
         runs: known.recent.len(),
         hit_rate: known.hit_rate(),
         document_repairs: known.repairs(),
         entries_listed: known.listed,
-        entries_unlisted: known.entries_unlisted(),
+        entries_unlisted: known.coverage().map_or(0, Coverage::unlisted),
         entries_missing: known.missing,
         guids_missing: known.guids_missing,
         guids_repeated: known.guids_repeated,
@@ -172,30 +175,25 @@ fn view(known: SourceHealth, source: &SourceEntry) -> HealthView {
         last_error: known.last_failure,
         failures: known.failures,
         moved_to: known.moved_to,
+        moved: known.moved,
+        pushed: known.pushed,
         quota: known.quota,
         entries: None,
     }
 }
 
-/// What the connector planned; where it did not say, what follows from how often entries appear, from the bounds
-/// of the source and from its failures, as connectors reckon where the deployment says nothing else.
+/// What the scheduler planned after the last run; none where somebody has paused the source since, or where it is not
+/// polled by itself any more.
 fn next_poll(known: &SourceHealth, source: &SourceEntry) -> Option<Timestamp> {
     let fields = &source.fields;
-    if fields.paused || fields.interval_s <= 0 || fields.url.is_empty() {
-        return None;
-    }
-    if known.next_poll.is_some() {
-        return known.next_poll;
-    }
-    let failed = known.last_failure.as_ref().map(|failure| failure.at);
-    let last = known.last_success.map(|run| run.at).max(failed)?;
-    let start = fields.interval_s;
-    let floor = fields.min_interval_s.unwrap_or(SHORTEST_WAIT_S.min(start));
-    let ceiling = fields.max_interval_s.unwrap_or(LONGEST_WAIT_S.max(start));
-    let ceiling = ceiling.max(floor);
-    let entries = known.entry_interval_s.map(|apart| apart / POLLS_PER_ENTRY);
-    let regular = entries.unwrap_or(start).clamp(floor, ceiling);
-    let doublings = u32::try_from(known.failures.clamp(0, 20)).unwrap_or(0);
-    let wait = regular.saturating_mul(1 << doublings);
-    Some(last.plus_seconds(wait.max(known.asked_wait_s).min(ceiling)))
+    let polled = !fields.paused && fields.interval_s > 0 && !fields.url.is_empty();
+    known.next_poll.filter(|_| polled)
+}
+
+/// What is worth knowing beside the numbers.
+fn notes(known: &SourceHealth) -> Vec<String> {
+    let coverage = known.coverage().map(Coverage::sentence);
+    let moved = known.moved.as_ref().map(FeedMove::sentence);
+    let pages = run::pages(known.pages_left, known.page_failed.as_deref());
+    coverage.into_iter().chain(pages).chain(moved).collect()
 }

@@ -2,10 +2,9 @@
 
 use mediamesh_domain::control::{ControlBody, ControlCommand};
 use mediamesh_domain::position::Offset;
+use mediamesh_domain::run::{FeedMove, MoveOutcome, MovedBy};
 use mediamesh_ports::event_log::{self, AppendLog, NewRecord};
 use mediamesh_schemas::Codec;
-
-use crate::source::{Move, MoveOutcome, MovedBy};
 
 use super::*;
 
@@ -21,11 +20,11 @@ impl AppendLog for Log {
     }
 }
 
-struct Finds(Move);
+struct Finds(FeedMove);
 
 #[async_trait]
 impl Runs for Finds {
-    async fn run(&self, _: &Job, _: Input) -> Result<RunReport, IngestError> {
+    async fn run(&self, _: &Job, _: Input) -> Result<RunReport, FailedRun> {
         let mut report = well(0)?;
         report.moved = Some(self.0.clone());
         Ok(report)
@@ -38,7 +37,7 @@ async fn run(to: &str, outcome: MoveOutcome) -> (MoveOutcome, Vec<ControlCommand
     said.set(source(2), |fields| {
         fields.url = "https://taken.example/feed".into();
     });
-    let found = Move {
+    let found = FeedMove {
         to: to.to_owned(),
         by: MovedBy::Redirect,
         outcome,

@@ -1,6 +1,7 @@
 //! Gets a source's bytes: by a conditional request, or as they are given.
 
 use bytes::Bytes;
+use mediamesh_domain::run::{FeedMove, MoveOutcome, MovedBy};
 use url::Url;
 
 use crate::egress::{Error, Fetched, Kind, Request, without_parameters};
@@ -8,7 +9,6 @@ use crate::source::channel::join;
 use crate::source::credentials::Credential;
 use crate::source::error::IngestError;
 use crate::source::input::{Input, Job};
-use crate::source::moves::{Move, MoveOutcome, MovedBy};
 use crate::source::report::RunReport;
 use crate::source::state::Head;
 
@@ -186,7 +186,7 @@ fn note(
                 head.forget_validators();
             }
             let known = head.moved_url.as_deref();
-            let confirmed = |to| Move::new(to, MovedBy::Redirect, MoveOutcome::Confirmed);
+            let confirmed = |to| FeedMove::new(to, MovedBy::Redirect, MoveOutcome::Confirmed);
             report.moved = known.map(confirmed);
             report.moved_to.clone_from(&head.moved_url);
             report.not_modified = true;
@@ -249,7 +249,7 @@ fn follow(permanent_url: Option<String>, job: &Job, head: &mut Head, report: &mu
         head.moved_url = Some(new.clone());
         MoveOutcome::Confirmed
     };
-    report.moved = Some(Move::new(&new, MovedBy::Redirect, outcome));
+    report.moved = Some(FeedMove::new(&new, MovedBy::Redirect, outcome));
 }
 
 /// Whether an error says that nothing is at an address, and will not be.

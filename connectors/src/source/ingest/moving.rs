@@ -1,11 +1,11 @@
 //! Looks whether a feed that says it moved is there: nothing is followed unseen.
 
 use mediamesh_domain::repair::url::canonical_feed;
+use mediamesh_domain::run::{FeedMove, MoveOutcome, MovedBy};
 
 use crate::source::entries::Identity;
 use crate::source::error::IngestError;
 use crate::source::input::Job;
-use crate::source::moves::{Move, MoveOutcome, MovedBy};
 use crate::source::report::RunReport;
 use crate::source::state::FetchState;
 
@@ -35,7 +35,7 @@ impl Ingest {
         if self.identify(job, document, report).await?.is_of(known) {
             return Ok(());
         }
-        let moved = Move::new(&to, MovedBy::Redirect, MoveOutcome::OtherFeed);
+        let moved = FeedMove::new(&to, MovedBy::Redirect, MoveOutcome::OtherFeed);
         report.moved = Some(moved);
         Err(IngestError::OtherFeed { to })
     }
@@ -70,7 +70,7 @@ impl Ingest {
         if outcome != MoveOutcome::Confirmed {
             state.head.refused_move = Some((to.clone(), now));
         }
-        report.moved = Some(Move::new(&to, MovedBy::NewFeedUrl, outcome));
+        report.moved = Some(FeedMove::new(&to, MovedBy::NewFeedUrl, outcome));
     }
 
     async fn look_at(

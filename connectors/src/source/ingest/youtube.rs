@@ -12,7 +12,7 @@ use crate::source::input::Job;
 use crate::source::report::RunReport;
 use crate::source::state::Head;
 use crate::source::youtube::{
-    PAGE, Page, Place, document, page, refusal, resource, resource_id, until_reset_s,
+    PAGE, Page, Place, document, hub, page, refusal, resource, resource_id, until_reset_s,
 };
 
 use super::Ingest;
@@ -108,6 +108,8 @@ impl Questions<'_> {
             listed = asked?;
         }
         let program = self.program(&place, report).await?;
+        // A playlist may have videos of any channel: no hub tells of them.
+        report.hub = program.0.as_ref().and_then(resource_id).map(hub);
         let uploads = match (listed.is_some(), uploads(program.0.as_ref())) {
             (true, _) => known.unwrap_or_default(),
             (false, Some(uploads)) => uploads,

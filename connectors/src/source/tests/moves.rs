@@ -1,6 +1,7 @@
 //! Feeds that move, and entries that are not there any more.
 
 use super::*;
+use mediamesh_domain::run::{MoveOutcome, MovedBy};
 
 fn moved(report: &RunReport) -> Option<(MoveOutcome, MovedBy)> {
     report.moved.as_ref().map(|found| (found.outcome, found.by))

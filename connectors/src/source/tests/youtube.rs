@@ -108,6 +108,9 @@ async fn a_channel_is_read_in_pages_of_fifty_and_then_costs_a_unit() {
         (3, 118, 118)
     );
     assert_eq!(report.format, Some(RawFormat::YoutubeApi));
+    let topic = "https://www.youtube.com/xml/feeds/videos.xml?channel_id=UCq";
+    let hub = |report: &RunReport| report.hub.as_ref().map(|(_, topic)| topic.clone());
+    assert_eq!(hub(&report).as_deref(), Some(topic));
     let quota = report.quota.unwrap();
     assert_eq!(
         (quota.used, quota.left),
@@ -133,6 +136,7 @@ async fn a_channel_is_read_in_pages_of_fifty_and_then_costs_a_unit() {
 
     let again = world.run().await;
     assert!(again.not_modified && again.conditional);
+    assert_eq!(hub(&again).as_deref(), Some(topic));
     assert_eq!(again.quota.map(|quota| quota.used), Some(1));
 
     videos.store(121, Ordering::SeqCst);

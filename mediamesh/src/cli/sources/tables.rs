@@ -18,6 +18,9 @@ pub(super) fn sources(value: &Value) -> String {
             word(&health["last_success"]["at"]),
             word(&health["next_poll"]),
         );
+        for note in health["notes"].as_array().into_iter().flatten() {
+            let _ = writeln!(text, "         {}", word(note));
+        }
         if health["state"] == "failing" {
             let error = &health["last_error"];
             let _ = writeln!(text, "         {}", word(&error["reason"]));

@@ -1,6 +1,9 @@
 //! How a source fares: a fold over its runs, in the order of the log.
 
-use super::{IngestEvent, IngestFact, QuotaUse, RepairCount, RunState};
+use super::{
+    Coverage, FeedMove, IngestEvent, IngestFact, QuotaUse, RepairCount, RunCompleted, RunFailed,
+    RunState, RunTrigger,
+};
 use crate::id::RunId;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -19,23 +22,30 @@ pub struct SourceHealth {
     pub last_failure: Option<RunEnd>,
     /// How many runs have failed since the last one that did not.
     pub failures: i64,
-    /// When the source is due next, where the last run knew it.
+    /// When the source is due next, as the scheduler planned after the last run that it began.
     pub next_poll: Option<Timestamp>,
-    /// Seconds that the last answer asks to wait before the next request.
-    pub asked_wait_s: i64,
-    /// Seconds between two new entries, on average of late.
-    pub entry_interval_s: Option<i64>,
     /// What is left of its quota, as the last run that took some saw it.
     pub quota: Option<QuotaUse>,
     /// Where the feed moved, or says that it will.
     pub moved_to: Option<String>,
+    /// The move of the feed that was found last, and whether it is followed; none where the feed says nothing of one
+    /// any more.
+    pub moved: Option<FeedMove>,
+    /// Whether a hub tells of new entries, so that polls are rare.
+    pub pushed: bool,
+    /// Whether there are more pages than a run follows.
+    pub pages_left: bool,
+    /// Why the last run did not read the feed's next page.
+    pub page_failed: Option<String>,
     /// Entries of the last document without a guid.
     pub guids_missing: i64,
     /// Entries of the last document whose guid another one has.
     pub guids_repeated: i64,
-    /// Entries of the last document.
+    /// Entries of the feed as it was read last with all its pages, or as many as a run may.
     pub listed: i64,
-    /// The highest number that an entry of it gives itself.
+    /// The lowest number that an entry of it gives itself.
+    pub numbered_from: Option<i64>,
+    /// The highest one.
     pub numbered_to: Option<i64>,
     /// Entries that were listed before it, and are neither in it nor pushed out by new ones.
     pub missing: i64,
@@ -93,7 +103,11 @@ impl SourceHealth {
         if self.recent.iter().any(|run| run.run_id == event.run_id) {
             return;
         }
-        self.next_poll = event.next_poll;
+        self.next_poll = match event.trigger {
+            RunTrigger::Push => event.next_poll.or(self.next_poll),
+            RunTrigger::Fetch | RunTrigger::Bytes => event.next_poll,
+        };
+        let at = event.finished_at;
         let mut recent = Recent {
             run_id: event.run_id,
             state: event.ended(),
@@ -103,41 +117,61 @@ impl SourceHealth {
         };
         match &event.body {
             IngestFact::Completed(run) => {
-                self.last_success = Some(Ended {
-                    run_id: event.run_id,
-                    at: event.finished_at,
-                });
+                let run_id = event.run_id;
+                self.last_success = Some(Ended { run_id, at });
                 self.failures = 0;
-                self.asked_wait_s = run.max_age_s.max(run.retry_after_s).unwrap_or(0);
-                self.entry_interval_s = run.entry_interval_s.or(self.entry_interval_s);
-                self.quota = run.quota.or(self.quota);
-                self.moved_to = run.moved_to.clone().or_else(|| run.announced_url.clone());
-                if !run.not_modified {
-                    self.guids_missing = run.guids_missing;
-                    self.guids_repeated = run.guids_repeated;
-                    self.listed = run.entries;
-                    self.numbered_to = run.numbered_to;
-                    self.missing = run.entries_missing;
-                }
+                self.went_well(run, event.trigger);
                 recent.conditional = run.conditional;
                 recent.repairs.clone_from(&run.repairs);
             }
-            IngestFact::Failed(run) => {
-                self.last_failure = Some(RunEnd {
-                    run_id: event.run_id,
-                    at: event.finished_at,
-                    code: run.code.clone(),
-                    reason: run.reason.clone(),
-                    advice: run.advice.clone(),
-                    status: run.status,
-                });
-                self.failures = self.failures.saturating_add(1);
-                self.asked_wait_s = run.retry_after_s.unwrap_or(0);
-            }
+            IngestFact::Failed(run) => self.failed(run, event.run_id, at),
         }
         self.recent.push(recent);
         let over = self.recent.len().saturating_sub(RECENT);
         self.recent.drain(..over);
+    }
+
+    fn went_well(&mut self, run: &RunCompleted, trigger: RunTrigger) {
+        self.quota = run.quota.or(self.quota);
+        if trigger == RunTrigger::Push {
+            // What was pushed says nothing of the feed at the source's address.
+            return;
+        }
+        self.moved_to = run.moved_to.clone().or_else(|| run.announced_url.clone());
+        self.pushed = run.pushed;
+        if run.moved.is_some() {
+            self.moved.clone_from(&run.moved);
+        } else if !run.not_modified && self.moved_to.is_none() {
+            self.moved = None;
+        }
+        if !run.not_modified {
+            self.guids_missing = run.guids_missing;
+            self.guids_repeated = run.guids_repeated;
+            self.missing = run.entries_missing;
+            self.page_failed.clone_from(&run.page_failed);
+        }
+        if run.whole {
+            // A run that stopped at what is known says nothing of the pages behind.
+            self.listed = run.entries;
+            self.numbered_from = run.numbered_from;
+            self.numbered_to = run.numbered_to;
+            self.pages_left = run.pages_left;
+        }
+    }
+
+    fn failed(&mut self, run: &RunFailed, run_id: RunId, at: Timestamp) {
+        self.last_failure = Some(RunEnd {
+            run_id,
+            at,
+            code: run.code.clone(),
+            reason: run.reason.clone(),
+            advice: run.advice.clone(),
+            status: run.status,
+        });
+        self.failures = self.failures.saturating_add(1);
+        if run.moved.is_some() {
+            self.moved.clone_from(&run.moved);
+        }
     }
 
     /// Which share of the conditional requests among the last runs was answered "not modified"; none where none was.
@@ -163,10 +197,9 @@ impl SourceHealth {
         counts
     }
 
-    /// How many of the numbered entries the last document does not list: "100 of 200".
+    /// How much of what must exist the last document lists, where its numbers say that it is a part.
     #[must_use]
-    pub fn entries_unlisted(&self) -> i64 {
-        self.numbered_to
-            .map_or(0, |last| last.saturating_sub(self.listed).max(0))
+    pub fn coverage(&self) -> Option<Coverage> {
+        Coverage::of(self.listed, self.numbered_from, self.numbered_to)
     }
 }

@@ -33,6 +33,7 @@ fn failed(n: u128) -> IngestEvent {
         status: Some(404),
         retry_after_s: Some(60),
         appended: 0,
+        moved: None,
     };
     event(n, IngestFact::Failed(body))
 }
@@ -42,7 +43,9 @@ fn conditional(not_modified: bool) -> RunCompleted {
         conditional: true,
         not_modified,
         entries: 100,
+        numbered_from: Some(101),
         numbered_to: Some(200),
+        whole: !not_modified,
         ..RunCompleted::default()
     }
 }
@@ -56,7 +59,7 @@ fn health(events: &[IngestEvent]) -> SourceHealth {
 #[test]
 fn failures_are_counted_until_a_run_goes_well_and_the_last_one_is_remembered() {
     let one = health(&[completed(1, conditional(false)), failed(2), failed(3)]);
-    assert_eq!((one.failures, one.asked_wait_s), (2, 60));
+    assert_eq!(one.failures, 2);
     assert_eq!(one.last_success.map(|run| run.at), Some(Timestamp(15)));
     let two = health(&[failed(2), failed(3), completed(4, conditional(true))]);
     assert_eq!(two.failures, 0);
@@ -88,11 +91,77 @@ fn the_hit_rate_is_that_of_the_conditional_requests() {
 
 #[test]
 fn a_feed_that_begins_at_a_hundred_says_how_many_are_missing() {
+    let stopped = RunCompleted {
+        whole: false,
+        numbered_to: None,
+        ..conditional(false)
+    };
     let runs = [
         completed(1, conditional(false)),
         completed(2, conditional(true)),
+        completed(3, stopped),
     ];
-    assert_eq!(health(&runs).entries_unlisted(), 100);
+    let coverage = health(&runs).coverage().expect("its numbers start late");
+    assert_eq!(coverage.unlisted(), 100);
+    let words = coverage.sentence();
+    assert!(words.contains("100 of 200"), "{words}");
+}
+
+#[test]
+fn numbers_that_start_where_they_should_or_are_all_there_say_nothing() {
+    for (listed, from, to) in [
+        (100, Some(1), Some(200)),
+        (100, None, Some(200)),
+        (100, Some(101), None),
+        (200, Some(2), Some(200)),
+        (100, Some(2), Some(-7)),
+    ] {
+        assert_eq!(Coverage::of(listed, from, to), None);
+    }
+}
+
+#[test]
+fn a_move_is_told_until_the_feed_says_nothing_of_one_any_more() {
+    let found = FeedMove::new(
+        "https://b.example/",
+        MovedBy::NewFeedUrl,
+        MoveOutcome::Taken,
+    );
+    let announced = RunCompleted {
+        announced_url: Some(found.to.clone()),
+        moved: Some(found.clone()),
+        ..RunCompleted::default()
+    };
+    // It is not looked at each time.
+    let again = RunCompleted {
+        moved: None,
+        ..announced.clone()
+    };
+    let told = [
+        completed(1, announced),
+        completed(2, again),
+        completed(3, conditional(true)),
+    ];
+    assert_eq!(health(&told).moved, Some(found));
+    let over = [&told[..], &[completed(4, RunCompleted::default())]].concat();
+    assert_eq!(health(&over).moved, None);
+}
+
+#[test]
+fn what_is_pushed_changes_neither_the_plan_nor_what_the_feed_lists() {
+    let planned = IngestEvent {
+        next_poll: Some(Timestamp(99)),
+        ..completed(1, conditional(false))
+    };
+    let pushed = IngestEvent {
+        trigger: RunTrigger::Push,
+        ..completed(2, RunCompleted::default())
+    };
+    let health = health(&[planned, pushed]);
+    assert_eq!(
+        (health.next_poll, health.listed),
+        (Some(Timestamp(99)), 100)
+    );
 }
 
 #[test]

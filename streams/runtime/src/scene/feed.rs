@@ -96,6 +96,7 @@ pub(crate) fn told(source_id: SourceId, n: u128) -> IngestEvent {
             status: Some(503),
             retry_after_s: None,
             appended: 0,
+            moved: None,
         })
     } else {
         IngestFact::Completed(RunCompleted {

@@ -1,10 +1,11 @@
-//! That a feed has moved: what was found, and whether it is followed.
+//! That a feed has moved: what a run found, and whether it is followed.
 
 use serde::{Deserialize, Serialize};
 
 /// A move of a feed for good.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Move {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FeedMove {
     /// The new address.
     pub to: String,
     /// Who says so.
@@ -13,8 +14,9 @@ pub struct Move {
     pub outcome: MoveOutcome,
 }
 
-/// Who says that a feed has moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Who says that a feed has moved. The order of the kinds is the wire's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MovedBy {
     /// The server, by 301 or 308.
@@ -23,8 +25,9 @@ pub enum MovedBy {
     NewFeedUrl,
 }
 
-/// Whether a move is followed, and why not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether a move is followed, and why not. The order of the kinds is the wire's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MoveOutcome {
     /// The same feed was read at the new address; the source is to get it.
@@ -48,7 +51,7 @@ impl MoveOutcome {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::Confirmed => "the same feed is there",
+            Self::Confirmed => "the same feed is there, and the source is told so by its next run",
             Self::Followed => "the source is fetched there from now on",
             Self::OtherFeed => {
                 "suspicious: another feed is there; where that is right, change the address by hand"
@@ -63,13 +66,24 @@ impl MoveOutcome {
     }
 }
 
-impl Move {
-    /// A move to be judged later.
-    pub(super) fn new(to: &str, by: MovedBy, outcome: MoveOutcome) -> Self {
+impl FeedMove {
+    /// A move to be judged.
+    #[must_use]
+    pub fn new(to: &str, by: MovedBy, outcome: MoveOutcome) -> Self {
         Self {
             to: to.to_owned(),
             by,
             outcome,
         }
+    }
+
+    /// What was found, and what came of it, in one sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let who = match self.by {
+            MovedBy::Redirect => "The server says that the feed moved for good to",
+            MovedBy::NewFeedUrl => "The feed says that it moves to",
+        };
+        format!("{who} {}: {}.", self.to, self.outcome.words())
     }
 }
