@@ -17,6 +17,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
 type Forms = Arc<Mutex<Vec<BTreeMap<String, String>>>>;
 
@@ -78,6 +79,21 @@ async fn start(data_dir: &Path, publisher: SocketAddr) -> Served {
     };
     let roles = "connectors,streams,api-read".parse().unwrap();
     serve(configuration, roles).await.unwrap()
+}
+
+/// The first line of the answer to a POST whose body never comes.
+async fn first_line(to: &str, path: &str) -> String {
+    let mut stream = tokio::net::TcpStream::connect(to).await.unwrap();
+    let head = format!("POST {path} HTTP/1.1\r\nhost: {to}\r\ncontent-length: 1000000\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut line = String::new();
+    let mut answer = BufReader::new(stream);
+    let read = answer.read_line(&mut line);
+    tokio::time::timeout(Duration::from_secs(5), read)
+        .await
+        .unwrap()
+        .unwrap();
+    line
 }
 
 fn signature(secret: &str, body: &str) -> String {
@@ -142,6 +158,13 @@ async fn a_hub_is_subscribed_to_and_what_it_signs_is_taken() {
     let answer = question(&url).await.unwrap();
     assert_eq!(answer.status().as_u16(), 200);
     assert_eq!(answer.text().await.unwrap(), "ch4llenge");
+
+    let path = callback.split_once("/websub/").unwrap().1;
+    let known = format!("/websub/{path}");
+    let (guess, _) = known.rsplit_once('/').unwrap();
+    let web = callback.split('/').nth(2).unwrap();
+    let refused = first_line(web, &format!("{guess}/guess")).await;
+    assert!(refused.contains(" 404 "), "before a body came: {refused}");
 
     let news = text(publisher, &["two"]);
     let tell = |signature: Option<String>| {

@@ -94,6 +94,14 @@ impl WebSub {
         }
     }
 
+    /// Whether there is a subscription with this token: what is sent to any other is not worth reading.
+    ///
+    /// # Errors
+    /// What the hub is answered where there is none, or where that cannot be looked up.
+    pub async fn expects(&self, source: SourceId, token: &str) -> Result<(), Answer> {
+        self.subscription(source, token).await.map(drop)
+    }
+
     /// Takes news: a whole feed as it is, anything else as a reason to poll.
     pub async fn deliver(
         &self,
