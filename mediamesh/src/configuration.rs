@@ -3,8 +3,10 @@
 //! A pure function of strings: [`Configuration::read`] gets the file's text and the variables. Keys that nobody
 //! reads are refused by name, and a wrong value is one line that says what it should be.
 
+mod place;
 mod roles;
 pub mod secrets;
+pub mod servers;
 
 use config::{Config, Environment, File, FileFormat};
 use mediamesh_connectors::source::YouTubeApi;
@@ -15,6 +17,7 @@ use std::path::PathBuf;
 
 pub use roles::{Role, Roles};
 use secrets::NamedSecret;
+use servers::Servers;
 
 /// Why a configuration cannot be used, in one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +35,23 @@ impl std::error::Error for Wrong {}
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Configuration {
-    /// Where the embedded stores keep everything.
+    /// Where the embedded stores keep everything; with outside servers, the state that can be made again.
     pub data_dir: PathBuf,
+    /// This process's name among those of a deployment on outside servers: stable over restarts, and no other's.
+    /// Absent: the machine's name and the port of metrics and probes.
+    pub instance: Option<String>,
+    /// The log, where it is Kafka.
+    pub kafka: Option<servers::Kafka>,
+    /// The schema registry, where it is one of Confluent's kind.
+    pub registry: Option<servers::Registry>,
+    /// The view store, where it is ScyllaDB or Cassandra.
+    pub cql: Option<servers::Cql>,
+    /// The search index, where it is Elasticsearch.
+    pub elasticsearch: Option<servers::Elasticsearch>,
+    /// What processes share in memory, where that is Redis.
+    pub redis: Option<servers::Redis>,
+    /// The objects, where they are in a bucket.
+    pub objects: Option<servers::Objects>,
     /// The addresses that are listened on.
     pub listen: Listen,
     /// What leaves the machine.
@@ -139,6 +157,13 @@ impl Default for Configuration {
     fn default() -> Self {
         Self {
             data_dir: PathBuf::from("data"),
+            instance: None,
+            kafka: None,
+            registry: None,
+            cql: None,
+            elasticsearch: None,
+            redis: None,
+            objects: None,
             listen: Listen::default(),
             egress: Egress::default(),
             public_url: None,
@@ -262,6 +287,10 @@ impl Configuration {
             .list_separator(",")
             .with_list_parse_key("egress.ports")
             .with_list_parse_key("egress.origins")
+            .with_list_parse_key("kafka.brokers")
+            .with_list_parse_key("registry.urls")
+            .with_list_parse_key("cql.nodes")
+            .with_list_parse_key("elasticsearch.urls")
             .try_parsing(true);
         let where_from = file.map_or("the environment", |(name, _)| name);
         let wrong =
@@ -275,7 +304,16 @@ impl Configuration {
         for (name, secret) in &mut read.secrets {
             secret.check(name, &variables)?;
         }
+        servers::take_in(&mut read, &variables)?;
         read.check()
+    }
+
+    /// The outside servers; none where everything is kept in the data directory.
+    ///
+    /// # Errors
+    /// [`Wrong`] where some are named and others are not.
+    pub fn servers(&self) -> Result<Option<Servers>, Wrong> {
+        Servers::of(self)
     }
 
     /// The configuration, where every value is one that can be used.
@@ -304,6 +342,7 @@ impl Configuration {
             let message = "it is shorter than ingest.min_interval_s";
             return Err(Wrong(format!("ingest.max_interval_s: {message}")));
         }
+        self.servers()?;
         if let Some(url) = &self.public_url {
             check_public(url)?;
         }

@@ -26,4 +26,4 @@ mod write;
 mod scripted;
 
 pub use index::SearchIndex;
-pub use settings::{BulkLimits, Credentials, Secret, Settings, SettingsError};
+pub use settings::{BulkLimits, Credentials, Settings, SettingsError};

@@ -1,6 +1,6 @@
 //! Where the servers are, how we sign in, and what the index may use.
 
-use std::fmt;
+use mediamesh_ports::secret::Secret;
 use std::time::Duration;
 
 /// Characters of a prefix: the names of indices may have 255, ours add up to 40.
@@ -81,28 +81,6 @@ pub enum Credentials {
     ApiKey(Secret),
 }
 
-/// A value that is not shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Hides a value.
-    #[must_use]
-    pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
-    }
-
-    pub(crate) fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
-}
-
 /// What is wrong with the settings.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -150,7 +128,7 @@ impl Settings {
             return Err(SettingsError::Prefix(prefix.clone()));
         }
         if let Some(Credentials::ApiKey(key)) = &self.credentials
-            && !key.0.chars().all(|c| c.is_ascii_graphic())
+            && !key.reveal().chars().all(|c| c.is_ascii_graphic())
         {
             return Err(SettingsError::ApiKey);
         }

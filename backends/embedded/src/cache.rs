@@ -12,7 +12,6 @@ use moka::Expiry;
 use moka::future;
 use moka::ops::compute::{CompResult, Op};
 use std::future::ready;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What an entry takes beside its key and value, about.

@@ -239,7 +239,7 @@ impl<T: Send + 'static> Drop for Owned<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Secret;
+    use mediamesh_ports::secret::Secret;
     use rdkafka::admin::AdminClient;
 
     fn config(security: Security) -> ClientConfig {

@@ -23,5 +23,5 @@ pub mod topics;
 mod transactions;
 
 pub use log::{KafkaLog, OpenError};
-pub use settings::{Deadlines, Faults, Mechanism, Secret, Security, Settings, Tls, Unusable};
+pub use settings::{Deadlines, Faults, Mechanism, Security, Settings, Tls, Unusable};
 pub use state::OpenError as StateError;

@@ -1,5 +1,6 @@
 //! What the log needs to know of its deployment. A pure value: nothing is looked up here.
 
+use mediamesh_ports::secret::Secret;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -98,28 +99,6 @@ pub struct Tls {
     pub key: Option<PathBuf>,
     /// The key's password.
     pub key_password: Option<Secret>,
-}
-
-/// A text that is never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Keeps a text.
-    #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    pub(crate) fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
 }
 
 /// The seam at which tests make the local store fail. The product runs without one.

@@ -20,5 +20,5 @@ mod write;
 
 pub use connect::Cluster;
 pub use error::Error;
-pub use settings::{Credentials, Replication, Secret, Settings, Tls, Unusable};
+pub use settings::{Credentials, Replication, Settings, Tls, Unusable};
 pub use store::Views;

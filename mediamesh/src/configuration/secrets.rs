@@ -1,22 +1,11 @@
 //! Named secrets: what sources sign in with. Sources name them; none of the values is ever shown.
 
 use super::Wrong;
+use super::place::{Hidden, Place};
 use mediamesh_connectors::source::Credential;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::path::PathBuf;
-
-/// A value that is not shown.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct Hidden(String);
-
-impl fmt::Debug for Hidden {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
-}
 
 /// How a secret is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -58,14 +47,8 @@ impl NamedSecret {
         variables: &HashMap<String, String>,
     ) -> Result<(), Wrong> {
         let wrong = |what: String| Err(Wrong(format!("secrets.{name}: {what}")));
-        let given = [
-            self.value.is_some(),
-            self.variable.is_some(),
-            self.file.is_some(),
-        ];
-        if given.iter().filter(|given| **given).count() != 1 {
-            return wrong("give one of value, variable and file".to_owned());
-        }
+        let mut place = self.place();
+        place.check(&format!("secrets.{name}"), variables)?;
         let needed = match self.kind {
             Kind::Basic => ("user", self.user.is_some(), self.name.is_none()),
             Kind::Bearer => ("", true, self.user.is_none() && self.name.is_none()),
@@ -78,13 +61,17 @@ impl NamedSecret {
             }
             _ => {}
         }
-        if let Some(variable) = self.variable.take() {
-            let Some(value) = variables.get(&variable) else {
-                return wrong(format!("there is no variable {variable}"));
-            };
-            self.value = Some(Hidden(value.clone()));
-        }
+        (self.value, self.variable) = (place.value, None);
         Ok(())
+    }
+
+    /// Where the value is.
+    fn place(&self) -> Place {
+        Place {
+            value: self.value.clone(),
+            variable: self.variable.clone(),
+            file: self.file.clone(),
+        }
     }
 
     /// What is sent; reads the file where the value is in one.
@@ -92,20 +79,8 @@ impl NamedSecret {
     /// # Errors
     /// [`Wrong`] where the file cannot be read or is empty.
     pub fn credential(&self, name: &str) -> Result<Credential, Wrong> {
-        let value = match (&self.value, &self.file) {
-            (Some(Hidden(value)), _) => value.clone(),
-            (None, Some(file)) => std::fs::read_to_string(file).map_err(|error| {
-                Wrong(format!(
-                    "secrets.{name}: {} cannot be read: {error}",
-                    file.display()
-                ))
-            })?,
-            (None, None) => String::new(),
-        };
-        let value = value.trim();
-        if value.is_empty() {
-            return Err(Wrong(format!("secrets.{name}: the value is empty")));
-        }
+        let value = self.place().read(&format!("secrets.{name}"))?;
+        let value = value.reveal();
         let given = |text: &Option<String>| text.clone().unwrap_or_default();
         Ok(match self.kind {
             Kind::Basic => Credential::basic(&given(&self.user), value),

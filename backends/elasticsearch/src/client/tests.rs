@@ -1,7 +1,7 @@
 use super::*;
 use crate::scripted::{client, server, settings};
-use crate::settings::Secret;
 use mediamesh_ports::search_index;
+use mediamesh_ports::secret::Secret;
 use serde::de::IgnoredAny;
 use std::time::Instant;
 

@@ -12,7 +12,7 @@ const LANGS: u32 = 100;
 fn documents(number: u128) -> Vec<SearchDocument> {
     let id = Uuid::from_u128(number);
     let all = (0..LANGS).map(|lang| SearchDocument {
-        published_at_us: (number % 3 > 0).then_some((number % 7) as i64),
+        published_at_us: (!number.is_multiple_of(3)).then_some((number % 7) as i64),
         ..SearchDocument::new(id, DocumentKind::Program, id, format!("x-{lang:03}"))
     });
     all.collect()

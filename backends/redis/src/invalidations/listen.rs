@@ -26,10 +26,7 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    #[expect(
-        clippy::infinite_loop,
-        reason = "it ends where its task is aborted, with the adapter"
-    )]
+    /// Ends where its task is aborted, with the adapter.
     pub(super) async fn run(self) -> ! {
         let mut pause = PAUSES.0;
         loop {
