@@ -3,7 +3,7 @@
 //! A pure function of strings: [`Configuration::read`] gets the file's text and the variables. Keys that nobody
 //! reads are refused by name, and a wrong value is one line that says what it should be.
 
-mod place;
+pub mod place;
 mod roles;
 pub mod secrets;
 pub mod servers;

@@ -1,7 +1,7 @@
 //! The composition root: the one place where ports meet adapters.
 //!
-//! An [`Instance`] is a data directory opened with the stages running. Serving it over HTTP is apart
-//! ([`serve`]), so that the command line can open a directory for one question.
+//! An [`Instance`] is the stores of a deployment opened with the stages running that are its own. Serving it over
+//! HTTP is apart ([`serve`]), so that the command line can open the stores for one question.
 
 mod admin_key;
 mod connect;
@@ -10,14 +10,19 @@ mod listen;
 mod ops;
 mod poll;
 mod serve;
+mod share;
 mod sources;
 mod stores;
 
 pub use admin_key::AdminKey;
 pub use serve::{Served, serve};
+use share::share_of_sources;
 use sources::Sources;
 pub use sources::egress_policy;
 pub use stores::Stores;
+use stores::Use;
+#[cfg(feature = "distributed")]
+pub use stores::distributed::update;
 
 use crate::configuration::{Configuration, Role, Roles};
 use anyhow::{Context as _, anyhow};
@@ -64,12 +69,20 @@ impl Purpose {
     fn has(&self, role: Role) -> bool {
         match self {
             Self::Serve(roles) => roles.has(role),
-            Self::Operate => role == Role::Streams,
+            Self::Operate => false,
+        }
+    }
+
+    fn of_stores(&self) -> Use {
+        match self {
+            Self::Serve(_) if self.has(Role::Streams) => Use::Stages,
+            Self::Serve(_) => Use::NoStages,
+            Self::Operate => Use::Question,
         }
     }
 }
 
-/// A data directory with the stages running.
+/// The stores of a deployment, with the stages running that are this process's.
 pub struct Instance {
     /// How it is configured.
     pub configuration: Configuration,
@@ -99,14 +112,17 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// Opens a data directory and starts what the purpose needs.
+    /// Opens the stores and starts what the purpose needs.
+    ///
+    /// A process that is alone on a data directory runs the stages for a question too: nobody else would. Where the
+    /// stores are shared, those with the role run them.
     ///
     /// # Errors
-    /// One line that says what to change: the directory is in use, damaged, or of a newer build.
+    /// One line that says what to change: the directory is in use, damaged, or of a newer build; a server has what does
+    /// not fit.
     pub async fn open(configuration: Configuration, purpose: Purpose) -> anyhow::Result<Self> {
-        let stores = Stores::open(&configuration)?;
-        stores.register_schemas()?;
-        let codec = Codec::embedded();
+        let stores = Stores::open(&configuration, purpose.of_stores()).await?;
+        let codec = stores.codec.clone();
         let (health, cancel) = (Arc::new(Health::default()), CancellationToken::new());
         let log = Arc::clone(&stores.read);
         let control =
@@ -120,24 +136,29 @@ impl Instance {
             cancel.clone(),
         )
         .await?;
-        // One process: one reply partition will do.
-        let reply = Partition(0);
+        let reply = stores.reply_partition();
         let verdicts =
             VerdictsFollower::start(log, codec.clone(), reply, health.clone(), cancel.clone())
                 .await?;
-        let pipeline = stores.pipeline(&codec, &control, &progress);
-        let sources = Sources::new(&configuration, &stores, &codec, &control)?;
+        let pipeline = stores.pipeline(&control, &progress);
         let mut runner = Runner::new(stores.groups.clone(), health.clone(), cancel.clone());
-        if purpose.has(Role::Streams) {
+        let polls = purpose.has(Role::Connectors);
+        let share = share_of_sources(&stores, polls, &mut runner)?;
+        let sources = Sources::new(&configuration, &stores, &control, share)?;
+        let runs_stages =
+            purpose.has(Role::Streams) || purpose == Purpose::Operate && stores.is_alone();
+        if runs_stages {
             pipeline.start_processors(&mut runner)?;
             pipeline.start_sinks(&mut runner, &control.current())?;
         }
         let runner = Arc::new(Mutex::new(runner));
-        let switches = Switches::new(pipeline.clone(), Arc::clone(&runner), cancel.clone());
-        tokio::spawn(switches.follow(control.watch()));
+        if runs_stages {
+            let switches = Switches::new(pipeline.clone(), Arc::clone(&runner), cancel.clone());
+            tokio::spawn(switches.follow(control.watch()));
+        }
         let (tidied, clock, stop) = (stores.clone(), pipeline.clock.clone(), cancel.clone());
-        tokio::spawn(async move { tidied.housekeeping(clock, stop).await });
-        if purpose.has(Role::Connectors) {
+        tokio::spawn(async move { tidied.tidy(clock, stop).await });
+        if polls {
             let (scheduler, stop) = (sources.scheduler.clone(), cancel.clone());
             tokio::spawn(async move { scheduler.drive(stop.cancelled_owned()).await });
         }
@@ -167,8 +188,8 @@ impl Instance {
     ///
     /// # Errors
     /// Where the key of cursors cannot be kept.
-    pub(crate) fn reads(&self) -> anyhow::Result<ReadApi> {
-        Ok(ReadApi::new(serve::read_ports(self)?))
+    pub(crate) async fn reads(&self) -> anyhow::Result<ReadApi> {
+        Ok(ReadApi::new(serve::read_ports(self).await?))
     }
 
     /// Tries sources out and takes pushed entries for the write API.
@@ -297,6 +318,10 @@ impl Instance {
         .unwrap_or_default();
         if !late.is_empty() {
             tracing::warn!(stages = ?late, "stages did not finish their step in time");
+        }
+        let stores = self.stores.clone();
+        if let Err(error) = tokio::task::spawn_blocking(move || stores.close()).await {
+            tracing::warn!(%error, "the log was not closed");
         }
     }
 }

@@ -41,9 +41,9 @@ statements! {
     /// Notes how far a view has come.
     SET_PROGRESS = "INSERT INTO {table} (partition, seq) VALUES (?, ?) USING TIMESTAMP ?";
     /// How often a version of a view was dropped.
-    DROPS = "SELECT drops FROM {table} WHERE view = ? AND version = ?";
+    DROPS = "SELECT drops FROM {table} WHERE name = ? AND version = ?";
     /// Notes that; the number is its own timestamp.
-    SET_DROPS = "INSERT INTO {table} (view, version, drops) VALUES (?, ?, ?) USING TIMESTAMP ?";
+    SET_DROPS = "INSERT INTO {table} (name, version, drops) VALUES (?, ?, ?) USING TIMESTAMP ?";
     /// Which migrations were applied.
     HISTORY = "SELECT number, name, checksum FROM {table}";
     /// Notes one; its number is its timestamp.

@@ -5,6 +5,10 @@ use mediamesh_domain::control::{ControlBody, CreateApiKey};
 use mediamesh_domain::id::CommandId;
 use mediamesh_edge::keys;
 use mediamesh_ports::control::Control as _;
+use std::time::Duration;
+
+/// How long it takes at most to hear what another process did.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// A key as it is shown once.
 pub struct AdminKey(String);
@@ -27,8 +31,12 @@ impl AdminKey {
             sources: Vec::new(),
             expires_at: None,
         });
-        instance.decide_control(CommandId(new_id()), body).await?;
-        Ok(Some(Self(made.key)))
+        match instance.decide_control(CommandId(new_id()), body).await {
+            Ok(_) => Ok(Some(Self(made.key))),
+            // Of several processes that start at once, one made it: no two keys have one name.
+            Err(_) if made_by_another(instance).await => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The key, to be shown.
@@ -36,4 +44,10 @@ impl AdminKey {
     pub fn reveal(&self) -> &str {
         &self.0
     }
+}
+
+async fn made_by_another(instance: &Instance) -> bool {
+    let mut control = instance.control.watch();
+    let made = control.wait_for(|control| !control.api_keys.is_empty());
+    !instance.stores.is_alone() && tokio::time::timeout(LOOK, made).await.is_ok()
 }

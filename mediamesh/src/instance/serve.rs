@@ -3,6 +3,8 @@
 use super::hub;
 use super::listen::{bind, serve as serve_on};
 use super::ops::{self, Ops};
+#[cfg(feature = "distributed")]
+use super::stores::distributed::shared_key;
 use super::{AdminKey, Instance, Purpose};
 use crate::configuration::{Configuration, Role, Roles};
 use crate::token::{Lent, Token};
@@ -55,7 +57,7 @@ pub async fn serve(configuration: Configuration, roles: Roles) -> anyhow::Result
         false => None,
     };
     let cancel = &instance.cancel;
-    let ports = read_ports(&instance)?;
+    let ports = read_ports(&instance).await?;
     let mut servers = Vec::new();
     if let Some(listener) = reads {
         let mut router = public_router(ReadApi::new(ports.clone()));
@@ -104,12 +106,12 @@ impl Served {
     }
 }
 
-pub(super) fn read_ports(instance: &Instance) -> anyhow::Result<ReadPorts> {
+pub(super) async fn read_ports(instance: &Instance) -> anyhow::Result<ReadPorts> {
     Ok(ReadPorts {
         views: instance.stores.rows.clone(),
         search: instance.stores.search.clone(),
         progress: instance.progress.clone(),
-        cursors: Cursors::new(cursor_key(&instance.configuration.data_dir)?),
+        cursors: Cursors::new(cursor_key(instance).await?),
         clock: clock::system(),
         ids: ids::system(),
     })
@@ -132,8 +134,17 @@ fn write_ports(instance: &Instance) -> WritePorts {
     }
 }
 
-/// The key that cursors are sealed with; made once, so that they live over a restart.
-fn cursor_key(data_dir: &Path) -> anyhow::Result<[u8; 32]> {
+/// The key that cursors are sealed with; made once, so that they live over a restart, and the same for all processes
+/// of a deployment, so that each reads what another gave out.
+async fn cursor_key(instance: &Instance) -> anyhow::Result<[u8; 32]> {
+    #[cfg(feature = "distributed")]
+    if !instance.stores.is_alone() {
+        return shared_key(&*instance.stores.objects, "cursor").await;
+    }
+    own_key(&instance.configuration.data_dir)
+}
+
+fn own_key(data_dir: &Path) -> anyhow::Result<[u8; 32]> {
     let path = data_dir.join("cursor.key");
     if let Ok(bytes) = std::fs::read(&path) {
         return bytes

@@ -5,12 +5,11 @@ use crate::configuration::{Configuration, secrets};
 use anyhow::anyhow;
 use mediamesh_connectors::egress::{self, Policy};
 use mediamesh_connectors::scheduler::{
-    InObjects, Moving, OwnsAll, Parts as SchedulerParts, Runs, Scheduler, Settings,
+    InObjects, Moving, Ownership, Parts as SchedulerParts, Runs, Scheduler, Settings,
 };
 use mediamesh_connectors::source::{Ingest, Paging, Parts, RunEvents, SystemClock, YouTubeApi};
 use mediamesh_connectors::websub::{Parts as WebSubParts, Subscribing, WebSub};
 use mediamesh_runtime::followers::ControlFollower;
-use mediamesh_schemas::Codec;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,15 +24,15 @@ impl Sources {
     pub(super) fn new(
         configuration: &Configuration,
         stores: &Stores,
-        codec: &Codec,
         control: &Arc<ControlFollower>,
+        ownership: Arc<dyn Ownership>,
     ) -> anyhow::Result<Self> {
         let clock = Arc::new(SystemClock);
         let parts = Parts {
             fetch: egress::standard(egress_policy(configuration)?, rand::random())?,
             log: Arc::clone(&stores.append),
             objects: Arc::clone(&stores.objects),
-            codec: codec.clone(),
+            codec: stores.codec.clone(),
             clock: clock.clone(),
         };
         let websub = configuration.public_url.clone().map(|public_url| {
@@ -46,7 +45,7 @@ impl Sources {
                 public_url,
             })
         });
-        let listener = Arc::new(RunEvents::new(parts.log.clone(), codec.clone()));
+        let listener = Arc::new(RunEvents::new(parts.log.clone(), parts.codec.clone()));
         let ingest = ingest(configuration, parts.clone(), listener.clone())?;
         let ingest = Arc::new(ingest);
         let mut runs: Arc<dyn Runs> = Arc::new(Moving {
@@ -65,7 +64,7 @@ impl Sources {
             clock,
             memory: Arc::new(InObjects(parts.objects)),
             listener,
-            ownership: Arc::new(OwnsAll),
+            ownership,
         };
         Ok(Self {
             ingest,

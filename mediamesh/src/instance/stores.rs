@@ -1,15 +1,18 @@
-//! The embedded stores on one data directory.
+//! Every port, on the adapters that the configuration names: embedded ones on one data directory, or outside servers.
+
+#[cfg(feature = "distributed")]
+pub mod distributed;
+mod embedded;
 
 use super::handle;
 use crate::configuration::Configuration;
-use anyhow::Context as _;
-use mediamesh_embedded::objects::Directory;
-use mediamesh_embedded::search_index::{self, SearchIndex};
-use mediamesh_embedded::{Embedded, Health, Options};
+use async_trait::async_trait;
+#[cfg(feature = "distributed")]
+use futures::future::BoxFuture;
+use mediamesh_domain::position::Partition;
 use mediamesh_ports::control::Control;
-use mediamesh_ports::event_log::{AppendLog, Groups, ReadLog};
+use mediamesh_ports::event_log::{AppendLog, Groups, ReadLog, partition_of};
 use mediamesh_ports::objects::Objects;
-use mediamesh_ports::registry;
 use mediamesh_ports::search_index::{ReadSearch, WriteSearch};
 use mediamesh_ports::state_store::ReadState;
 use mediamesh_ports::view_store::{ReadViews, WriteViews};
@@ -17,17 +20,11 @@ use mediamesh_runtime::Pipeline;
 use mediamesh_runtime::clock::{Clock, SystemClock};
 use mediamesh_runtime::followers::ProgressFollower;
 use mediamesh_runtime::sink::Parking;
-use mediamesh_schemas::Codec;
+use mediamesh_schemas::{Codec, Topic};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How often the log is tidied.
-const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
-/// How many records are looked at each time.
-const HOUSEKEEPING_RECORDS: usize = 50_000;
-
-/// Every port, on the embedded adapters.
+/// Every port.
 #[derive(Clone)]
 pub struct Stores {
     /// Appends to the log.
@@ -48,97 +45,112 @@ pub struct Stores {
     pub index: Arc<dyn WriteSearch>,
     /// Keeps what is too large for a record.
     pub objects: Arc<dyn Objects>,
-    embedded: Embedded,
+    /// Records to bytes and back, by the registry's ids.
+    pub codec: Codec,
+    /// This process's name, where others work on the same stores; none where it is alone with them.
+    pub node: Option<String>,
+    upkeep: Arc<dyn Upkeep>,
+}
+
+/// What a process that has the stores open needs, and what they need of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// It may run stages: its state is kept over restarts.
+    Stages,
+    /// It runs none.
+    NoStages,
+    /// It answers one question and ends: it waits a short time only, and leaves nothing behind.
+    Question,
+}
+
+/// What the stores under the ports need while they are open.
+#[async_trait]
+trait Upkeep: Send + Sync {
+    /// Why the log takes no writes, where it does not.
+    fn trouble(&self) -> Option<String>;
+
+    /// How many bytes of this machine's disk the log, state and views take.
+    fn disk_bytes(&self) -> u64;
+
+    /// Keeps the stores tidy until `cancel` is cancelled.
+    async fn tidy(&self, clock: Arc<dyn Clock>, cancel: CancellationToken);
+
+    /// Waits until what was appended is acknowledged, a bounded time. Blocks.
+    fn close(&self);
 }
 
 impl Stores {
-    /// Opens everything under the data directory.
+    /// Opens the stores that the configuration names.
     ///
     /// # Errors
     /// One line that says what to change.
-    pub fn open(configuration: &Configuration) -> anyhow::Result<Self> {
-        let dir = &configuration.data_dir;
-        let embedded = Embedded::open(dir, Options::default())?;
-        if let Some(torn) = &embedded.opened().torn {
-            tracing::warn!(
-                ?torn,
-                "the end of the log was torn by a crash and has been cut; nothing acknowledged is lost"
-            );
+    pub async fn open(configuration: &Configuration, for_use: Use) -> anyhow::Result<Self> {
+        match configuration.servers()? {
+            None => embedded::open(configuration),
+            #[cfg(feature = "distributed")]
+            Some(servers) => {
+                // Boxed: the clients' futures lie so deep in each other that every caller's would hit the compiler's limit.
+                let opened: BoxFuture<'_, _> =
+                    Box::pin(distributed::open(configuration, &servers, for_use));
+                opened.await
+            }
+            #[cfg(not(feature = "distributed"))]
+            Some(_) => {
+                // Only with the clients does it matter what the stores are opened for.
+                let _ = for_use;
+                anyhow::bail!(
+                    "this program was built without the clients of outside servers: build it with the feature \
+                     `distributed` (cargo build --package mediamesh), or name none of them"
+                )
+            }
         }
-        let (search, recreated) =
-            SearchIndex::open(&dir.join("search"), search_index::Options::default())?;
-        for lost in recreated {
-            tracing::warn!(version = %lost.version, reason = %lost.reason, "the search index was made anew; rebuild it");
-        }
-        let objects = Directory::open(&dir.join("objects"))
-            .with_context(|| format!("the objects under {} cannot be opened", dir.display()))?;
-        let (search, log) = (Arc::new(search), Arc::new(embedded.clone()));
-        Ok(Self {
-            append: log.clone(),
-            read: log.clone(),
-            groups: log.clone(),
-            state: log.clone(),
-            rows: log.clone(),
-            views: log,
-            search: search.clone(),
-            index: search,
-            objects: Arc::new(objects),
-            embedded,
-        })
     }
 
-    /// Registers the shipped schemas; an incompatible one ends the start, naming the field.
-    ///
-    /// # Errors
-    /// The registry's refusal.
-    pub fn register_schemas(&self) -> anyhow::Result<()> {
-        registry::register_all(&self.embedded)?;
-        Ok(())
+    /// Whether this process alone has the stores, and so runs all stages whenever it runs.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        self.node.is_none()
+    }
+
+    /// The partition of `command.verdicts` that this process hears. Two of one partition hear each other's too.
+    pub(super) fn reply_partition(&self) -> Partition {
+        let partitions = Topic::CommandVerdicts.spec().partitions;
+        let of = |node: &String| partition_of(node.as_bytes(), partitions);
+        self.node.as_ref().map_or(Partition(0), of)
     }
 
     /// Why the log takes no writes, where it does not.
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
-        match self.embedded.health() {
-            Health::Ready => None,
-            Health::Poisoned(reason) => Some(reason),
-        }
+        self.upkeep.trouble()
     }
 
-    /// How many bytes the log, state and views take on disk.
+    /// How many bytes of this machine's disk the log, state and views take.
     #[must_use]
     pub fn disk_bytes(&self) -> u64 {
-        self.embedded.disk_bytes()
+        self.upkeep.disk_bytes()
     }
 
-    /// Deletes what is past its retention and compacts, a slice at a time, until `cancel` is cancelled.
-    pub(super) async fn housekeeping(&self, clock: Arc<dyn Clock>, cancel: CancellationToken) {
-        while cancel
-            .run_until_cancelled(tokio::time::sleep(HOUSEKEEPING_EVERY))
-            .await
-            .is_some()
-        {
-            let (embedded, now) = (self.embedded.clone(), clock.now());
-            let slice = move || embedded.maintain(now, HOUSEKEEPING_RECORDS);
-            match tokio::task::spawn_blocking(slice).await {
-                Ok(Ok(done)) => tracing::debug!(?done, "housekeeping"),
-                Ok(Err(error)) => tracing::warn!(%error, "housekeeping failed and is tried again"),
-                Err(error) => tracing::warn!(%error, "housekeeping was stopped"),
-            }
-        }
+    /// Keeps the stores tidy until `cancel` is cancelled.
+    pub(super) async fn tidy(&self, clock: Arc<dyn Clock>, cancel: CancellationToken) {
+        self.upkeep.tidy(clock, cancel).await;
+    }
+
+    /// Waits until what was appended is acknowledged, a bounded time. Blocks.
+    pub(super) fn close(&self) {
+        self.upkeep.close();
     }
 
     /// The stages over these stores.
     pub(super) fn pipeline(
         &self,
-        codec: &Codec,
         control: &Arc<impl Control + 'static>,
         progress: &ProgressFollower,
     ) -> Pipeline {
         Pipeline {
             groups: Arc::clone(&self.groups),
             log: Arc::clone(&self.append),
-            codec: codec.clone(),
+            codec: self.codec.clone(),
             control: control.clone(),
             objects: Arc::clone(&self.objects),
             rows: Arc::clone(&self.rows),

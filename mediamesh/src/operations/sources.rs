@@ -125,7 +125,7 @@ pub(super) async fn answer(
 }
 
 async fn list(instance: &Instance) -> anyhow::Result<Value> {
-    let (reads, control) = (instance.reads()?, instance.control.current());
+    let (reads, control) = (instance.reads().await?, instance.control.current());
     let mut sources = Vec::with_capacity(control.sources.len());
     for (id, entry) in &control.sources {
         let view = source::summary(&reads, *id, entry).await;
@@ -137,7 +137,7 @@ async fn list(instance: &Instance) -> anyhow::Result<Value> {
 async fn show(instance: &Instance, named: &str) -> anyhow::Result<Value> {
     let control = instance.control.current();
     let (id, _) = find(instance, named)?;
-    let view = source::one(&instance.reads()?, &control, id).await;
+    let view = source::one(&instance.reads().await?, &control, id).await;
     Ok(serde_json::to_value(view.map_err(said)?)?)
 }
 
@@ -228,7 +228,7 @@ async fn runs(
         Some(named) => RunScope::Source(find(instance, named)?.0),
         None => RunScope::All,
     };
-    let reads = instance.reads()?;
+    let reads = instance.reads().await?;
     let reading = reads.begin(&HeaderMap::new(), View::Runs).await;
     let reading = reading.map_err(said)?;
     let request = page("/api/v1/desk/runs", limit)?;
@@ -242,7 +242,7 @@ async fn one_run(
     run_id: RunId,
     outcome: Option<EntryFilter>,
 ) -> anyhow::Result<Value> {
-    let reads: ReadApi = instance.reads()?;
+    let reads: ReadApi = instance.reads().await?;
     let reading = reads.begin(&HeaderMap::new(), View::Verdicts).await;
     let reading = reading.map_err(said)?;
     let request = page("/api/v1/desk/runs", 100)?;

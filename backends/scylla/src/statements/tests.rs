@@ -93,7 +93,7 @@ fn what_reads_or_writes_a_row_binds_its_whole_partition_key() {
         let keys: [&[&str]; 4] = [
             &["partition_key"],
             &["partition"],
-            &["view", "version"],
+            &["name", "version"],
             &["number"],
         ];
         let bound = |key: &&[&str]| key.iter().all(|column| binds(column));
