@@ -51,17 +51,20 @@ pub struct Step {
 }
 
 impl Migration {
-    /// Its statements, without comments.
-    pub(crate) fn statements(&self) -> impl DoubleEndedIterator<Item = &'static str> + use<> {
-        self.text.split(';').filter_map(|statement| {
+    /// Its statements, without the comments before them. What stands in a comment ends no statement.
+    pub(crate) fn statements(&self) -> Vec<&'static str> {
+        let (mut statements, mut rest) = (Vec::new(), self.text);
+        while let Some(end) = end_of_statement(rest) {
+            let statement = rest.get(..end).unwrap_or_default();
             let begin = statement
                 .split_inclusive('\n')
                 .take_while(|line| line.starts_with("--") || line.trim().is_empty())
                 .map(str::len)
                 .sum();
-            let statement = statement.get(begin..).unwrap_or_default().trim();
-            (!statement.is_empty()).then_some(statement)
-        })
+            statements.push(statement.get(begin..).unwrap_or_default().trim());
+            rest = rest.get(end + 1..).unwrap_or_default();
+        }
+        statements
     }
 
     fn checksum(&self) -> String {
@@ -70,7 +73,7 @@ impl Migration {
     }
 
     fn step(&self, keyspace: &str) -> Step {
-        let statements = self.statements().flat_map(|statement| {
+        let statements = self.statements().into_iter().flat_map(|statement| {
             let tables = tables_of(statement);
             let fill = move |table: Option<&str>| fill(statement, keyspace, table, 0);
             if tables.is_empty() {
@@ -84,6 +87,18 @@ impl Migration {
             statements: statements.collect(),
         }
     }
+}
+
+/// Where the first statement's semicolon is.
+fn end_of_statement(text: &str) -> Option<usize> {
+    let mut from = 0;
+    for line in text.split_inclusive('\n') {
+        match line.find(';') {
+            Some(at) if !line.starts_with("--") => return Some(from + at),
+            _ => from += line.len(),
+        }
+    }
+    None
 }
 
 /// The tables of the first versions that a statement makes.

@@ -59,8 +59,8 @@ fn comments_are_not_statements() {
     let migration = Migration {
         number: 1,
         name: "0001-a.cql",
-        text: "-- one\nCREATE A;\n\n-- two\n-- lines\nCREATE B (\n    c int\n);\n-- end\n",
+        text: "-- one\nCREATE A;\n\n-- two; too\n-- lines;\nCREATE B (\n    c int\n);\n-- end\n",
     };
-    let statements: Vec<_> = migration.statements().collect();
+    let statements = migration.statements();
     assert_eq!(statements, ["CREATE A", "CREATE B (\n    c int\n)"]);
 }

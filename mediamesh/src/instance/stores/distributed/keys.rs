@@ -15,16 +15,7 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// Where the bucket is away, or the key there is damaged.
 pub(crate) async fn shared_key(objects: &dyn Objects, name: &str) -> anyhow::Result<[u8; 32]> {
     let prefix = format!("keys/{name}/");
-    let first = async || {
-        let listed = objects.list(&prefix, "", 1).await;
-        Ok::<_, anyhow::Error>(
-            listed
-                .context("a key that all processes share")?
-                .into_iter()
-                .next(),
-        )
-    };
-    let found = match first().await? {
+    let found = match first(objects, &prefix).await? {
         Some(found) => found,
         None => {
             let key: [u8; 32] = rand::random();
@@ -32,7 +23,7 @@ pub(crate) async fn shared_key(objects: &dyn Objects, name: &str) -> anyhow::Res
             let made = format!("{prefix}{}", Uuid::now_v7());
             objects.put(&made, key.to_vec()).await?;
             tokio::time::sleep(SETTLE).await;
-            first().await?.unwrap_or(made)
+            first(objects, &prefix).await?.unwrap_or(made)
         }
     };
     let bytes = objects.get(&found).await?.unwrap_or_default();
@@ -42,4 +33,10 @@ pub(crate) async fn shared_key(objects: &dyn Objects, name: &str) -> anyhow::Res
             "the object {found} is damaged: remove it, and all cursors and links made with it end"
         )
     })
+}
+
+async fn first(objects: &dyn Objects, prefix: &str) -> anyhow::Result<Option<String>> {
+    let listed = objects.list(prefix, "", 1).await;
+    let listed = listed.context("a key that all processes share")?;
+    Ok(listed.into_iter().next())
 }

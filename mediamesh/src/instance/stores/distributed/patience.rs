@@ -36,11 +36,14 @@ impl Patience {
     }
 
     /// Attempts something until it goes through.
-    pub(super) async fn with<T>(
+    pub(super) async fn with<T, F>(
         self,
         server: &str,
-        mut attempt: impl AsyncFnMut() -> Result<T, Failed>,
-    ) -> anyhow::Result<T> {
+        mut attempt: impl FnMut() -> F,
+    ) -> anyhow::Result<T>
+    where
+        F: Future<Output = Result<T, Failed>>,
+    {
         let (from, mut pause) = (Instant::now(), PAUSES.0);
         loop {
             let reason = match attempt().await {
@@ -64,21 +67,22 @@ impl Patience {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::future::ready;
 
     #[tokio::test(start_paused = true)]
     async fn what_is_away_is_tried_again_and_what_is_wrong_is_not() {
         let mut attempts = 0;
-        let done = Patience::of(Use::Stages).with("Kafka", async || {
+        let done = Patience::of(Use::Stages).with("Kafka", || {
             attempts += 1;
-            if attempts < 5 {
+            ready(if attempts < 5 {
                 Err(Failed::Away("no".to_owned()))
             } else {
                 Ok(attempts)
-            }
+            })
         });
         assert_eq!(done.await.unwrap(), 5);
         let wrong = Patience::of(Use::Stages)
-            .with("Kafka", async || Err::<(), _>(Failed::wrong("bad")))
+            .with("Kafka", || ready(Err::<(), _>(Failed::wrong("bad"))))
             .await;
         assert_eq!(wrong.unwrap_err().to_string(), "Kafka: bad");
     }

@@ -7,6 +7,7 @@ use super::patience::{Failed, Patience};
 use super::{Use, node, settings};
 use crate::configuration::Configuration;
 use crate::configuration::servers::Servers;
+use futures::TryFutureExt as _;
 use mediamesh_domain::view::{View, ViewVersion};
 use mediamesh_kafka::topics::{self, Change, Wanted};
 use mediamesh_ports::event_log::GroupSpec;
@@ -93,10 +94,9 @@ pub(super) async fn make_topics(
         tracing::warn!(%change, "a topic is configured otherwise: see `mediamesh topics plan`");
     }
     patience
-        .with("Kafka", async || {
+        .with("Kafka", || {
             let (kafka, missing) = (kafka.clone(), missing.clone());
-            let made = tokio::task::spawn_blocking(move || topics::apply(&kafka, &missing));
-            made.await.map_err(Failed::wrong)?.map_err(of_topics)
+            blocking(move || topics::apply(&kafka, &missing).map_err(of_topics))
         })
         .await
 }
@@ -106,11 +106,10 @@ async fn topic_changes(
     patience: Patience,
 ) -> anyhow::Result<Vec<Change>> {
     patience
-        .with("Kafka", async || {
+        .with("Kafka", || {
             let kafka = kafka.clone();
-            let plan = move || topics::plan(&kafka, &Wanted::all(&kafka, &keeping_state()));
-            let plan = tokio::task::spawn_blocking(plan);
-            plan.await.map_err(Failed::wrong)?.map_err(of_topics)
+            let wanted = Wanted::all(&kafka, &keeping_state());
+            blocking(move || topics::plan(&kafka, &wanted).map_err(of_topics))
         })
         .await
 }
@@ -140,15 +139,18 @@ pub(super) async fn register_schemas(
     patience: Patience,
 ) -> anyhow::Result<Vec<(Topic, i32, u32)>> {
     patience
-        .with("the schema registry", async || {
+        .with("the schema registry", || {
             let registry = Arc::clone(registry);
-            let ids = tokio::task::spawn_blocking(move || registry::apply(&*registry)).await;
-            ids.map_err(Failed::wrong)?.map_err(|error| match error {
-                registry::Error::Transient(reason) => Failed::Away(reason),
-                wrong => Failed::wrong(wrong),
-            })
+            blocking(move || registry::apply(&*registry).map_err(of_registry))
         })
         .await
+}
+
+fn of_registry(error: registry::Error) -> Failed {
+    match error {
+        registry::Error::Transient(reason) => Failed::Away(reason),
+        wrong => Failed::wrong(wrong),
+    }
 }
 
 pub(super) async fn open_views(
@@ -157,9 +159,8 @@ pub(super) async fn open_views(
 ) -> anyhow::Result<Views> {
     let cluster = connect(settings, patience).await?;
     patience
-        .with("the CQL cluster", async || {
-            let done = migrate::apply(&cluster, MIGRATIONS).await;
-            done.map(drop).map_err(of_cql)
+        .with("the CQL cluster", || {
+            migrate::apply(&cluster, MIGRATIONS).map_err(of_cql)
         })
         .await?;
     Ok(Views::open(cluster, MIGRATIONS).await?)
@@ -170,8 +171,8 @@ async fn connect(
     patience: Patience,
 ) -> anyhow::Result<Cluster> {
     patience
-        .with("the CQL cluster", async || {
-            Cluster::connect(settings).await.map_err(of_cql)
+        .with("the CQL cluster", || {
+            Cluster::connect(settings).map_err(of_cql)
         })
         .await
 }
@@ -181,4 +182,12 @@ fn of_cql(error: mediamesh_scylla::Error) -> Failed {
         mediamesh_scylla::Error::Cluster(reason) => Failed::Away(reason),
         wrong => Failed::wrong(wrong),
     }
+}
+
+/// An attempt that blocks, on a thread that may.
+async fn blocking<T: Send + 'static>(
+    attempt: impl FnOnce() -> Result<T, Failed> + Send + 'static,
+) -> Result<T, Failed> {
+    let done = tokio::task::spawn_blocking(attempt).await;
+    done.map_err(Failed::wrong)?
 }
