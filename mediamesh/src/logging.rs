@@ -5,9 +5,13 @@ use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 
+/// Libraries that tell of each file they write. A filter that names them is followed.
+const QUIETER: &str = "fjall=warn,lsm_tree=warn,tantivy=warn,scylla=warn";
+
 /// Starts logging; a second call changes nothing.
 pub fn start(log: &Log) {
-    let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_new(format!("{QUIETER},{}", log.filter))
+        .unwrap_or_else(|_| EnvFilter::new(format!("{QUIETER},info")));
     let terminal = std::io::stderr().is_terminal();
     let pretty = match log.format {
         LogFormat::Auto => terminal,
