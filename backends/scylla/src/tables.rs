@@ -38,10 +38,8 @@ impl Holds {
 
     /// The statement that makes such a table: the last of the migrations that does.
     pub(crate) fn template(self, migrations: &[Migration]) -> Option<&'static str> {
-        let statements = migrations.iter().flat_map(Migration::statements);
-        statements
-            .filter(|statement| statement.contains(self.placeholder()))
-            .last()
+        let mut statements = migrations.iter().flat_map(Migration::statements);
+        statements.rfind(|statement| statement.contains(self.placeholder()))
     }
 }
 
