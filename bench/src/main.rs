@@ -1,5 +1,6 @@
 //! Benchmarks: each figure beside the limit of the same run, because machines are noisy and ratios are not.
 
+mod distributed;
 mod ingest;
 mod pipeline;
 
@@ -16,6 +17,8 @@ struct Arguments {
 enum Bench {
     /// From raw entries to both views, freshness, replay, reads, memory and disk.
     Pipeline(pipeline::Pipeline),
+    /// The same over the real servers (`./dev services up`).
+    Distributed(distributed::Distributed),
     /// Feeds' bytes to fields, per format, beside feed-rs.
     Ingest(ingest::Ingest),
 }
@@ -24,6 +27,9 @@ fn main() -> anyhow::Result<()> {
     mediamesh::install_tls();
     match Arguments::parse().bench {
         Bench::Pipeline(pipeline) => tokio::runtime::Runtime::new()?.block_on(pipeline.run()),
+        Bench::Distributed(distributed) => {
+            tokio::runtime::Runtime::new()?.block_on(distributed.run())
+        }
         Bench::Ingest(ingest) => ingest.run(),
     }
 }

@@ -1,10 +1,10 @@
 //! `./dev bench pipeline`: the whole way in one process, beside bare fjall, bare tantivy and bare axum.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
-mod freshness;
+pub(crate) mod freshness;
 mod limits;
-mod load;
-mod reads;
+pub(crate) mod load;
+pub(crate) mod reads;
 
 use clap::Args;
 use mediamesh::configuration::{Configuration, Listen, Roles};
@@ -113,12 +113,12 @@ impl Pipeline {
     }
 }
 
-fn per_second(count: usize, time: Duration) -> f64 {
+pub(crate) fn per_second(count: usize, time: Duration) -> f64 {
     count as f64 / time.as_secs_f64()
 }
 
 /// A limit of the same run, and how much of it was reached.
-fn compared(what: &str, ours: f64, limit: f64, unit: &str) {
+pub(crate) fn compared(what: &str, ours: f64, limit: f64, unit: &str) {
     println!(
         "{what} {limit:>8.0} {unit}; reached {:.0} %",
         100.0 * ours / limit
@@ -126,7 +126,7 @@ fn compared(what: &str, ours: f64, limit: f64, unit: &str) {
 }
 
 /// The most memory that this process has held, from the kernel's account (VmHWM).
-fn peak_memory_mib() -> u64 {
+pub(crate) fn peak_memory_mib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status
         .lines()

@@ -13,6 +13,7 @@ mod rebuild;
 mod renormalise;
 mod run;
 mod schemas;
+mod servers;
 mod sources;
 mod tour;
 
@@ -50,7 +51,7 @@ struct Common {
     /// The configuration file (TOML).
     #[arg(long, global = true, value_name = "FILE", env = "MEDIAMESH_CONFIG")]
     config: Option<PathBuf>,
-    /// Where the embedded stores keep everything.
+    /// Where the embedded stores keep everything, or with outside servers the state that can be made again.
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// What is logged, for example debug or info,mediamesh_runtime=debug.
@@ -75,8 +76,12 @@ enum Verb {
     Renormalise(renormalise::Renormalise),
     /// Look at records that could not be processed, and send them again.
     Dlt(dlt::Dlt),
-    /// List the topics and schemas, or check changed schema files against the published ones.
+    /// List the topics and schemas, check changed schema files against the published ones, or register them.
     Schemas(schemas::Schemas),
+    /// Make and check the topics of a deployment on Kafka.
+    Topics(servers::Topics),
+    /// Make and check the tables of the views of a deployment on CQL.
+    Views(servers::Views),
     /// Try what the documents promise, against an instance started with `run --dev`.
     Tour(tour::Tour),
     /// Check the configuration.
@@ -155,7 +160,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Verb::Programs(programs) => programs.start(&arguments.common),
         Verb::Renormalise(renormalise) => renormalise.start(&arguments.common),
         Verb::Dlt(dlt) => dlt.start(&arguments.common),
-        Verb::Schemas(schemas) => schemas.start(),
+        Verb::Schemas(schemas) => schemas.start(&arguments.common),
+        Verb::Topics(topics) => topics.start(&arguments.common),
+        Verb::Views(views) => views.start(&arguments.common),
         Verb::Tour(tour) => tour.start(&arguments.common),
         Verb::Config(config) => config.start(&arguments.common),
     };

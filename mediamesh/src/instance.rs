@@ -19,10 +19,8 @@ pub use serve::{Served, serve};
 use share::share_of_sources;
 use sources::Sources;
 pub use sources::egress_policy;
-pub use stores::Stores;
 use stores::Use;
-#[cfg(feature = "distributed")]
-pub use stores::distributed::update;
+pub use stores::{Hold, Stores, apply, plan};
 
 use crate::configuration::{Configuration, Role, Roles};
 use anyhow::{Context as _, anyhow};

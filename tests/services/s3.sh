@@ -3,6 +3,8 @@
 s3_port=$((base + 5))
 s3_key=local
 s3_secret=local-and-of-no-worth
+# A bucket is there from the start, as in compose.yaml.
+s3_bucket=mediamesh
 
 s3_fetch() {
     need_java 17 99 s3proxy
@@ -11,7 +13,7 @@ s3_fetch() {
 
 s3_start() {
     need_java 17 99 s3proxy
-    mkdir -p "$run/s3/data"
+    mkdir -p "$run/s3/data/$s3_bucket"
     cat >"$run/s3/s3.conf" <<END
 s3proxy.authorization=aws-v2-or-v4
 s3proxy.identity=$s3_key
@@ -30,4 +32,5 @@ s3_env() {
     echo "MEDIAMESH_TEST_S3=http://127.0.0.1:$s3_port"
     echo "MEDIAMESH_TEST_S3_KEY=$s3_key"
     echo "MEDIAMESH_TEST_S3_SECRET=$s3_secret"
+    echo "MEDIAMESH_TEST_S3_BUCKET=$s3_bucket"
 }

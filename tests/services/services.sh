@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The real servers that the distributed half is tested against, on 127.0.0.1:
-#     services.sh up [SERVER...] | down [SERVER...] | status | env        called as `./dev services`
+#     services.sh up [SERVER...] | down [SERVER...] | status | env | clients        called as `./dev services`
+# `clients` brings only what the tests' own clients of the servers need.
 # Downloads and data lie outside the checkout; MEDIAMESH_SERVICES_PORT moves the ports.
 set -euo pipefail
 
@@ -10,12 +11,14 @@ for server in "${servers[@]}"; do
     # shellcheck source=/dev/null
     source "$here/$server.sh"
 done
+source "$here/clients.sh"
 
 # Starts those that do not run, side by side, and waits for each.
 up() {
     local server started=()
     one_at_a_time
     for server in "$@"; do "${server}_fetch"; done
+    clients_fetch
     for server in "$@"; do
         if pid_of "$server" >/dev/null; then
             say "$server runs already"
@@ -54,14 +57,16 @@ status() {
 env_of_all() {
     local server
     for server in "${servers[@]}"; do "${server}_env" | sed 's/^/export /'; done
+    clients_env | sed 's/^/export /'
 }
 
 verb=${1:-}
 [ $# -eq 0 ] || shift
-[ "$verb" = env ] || [ $# -eq 0 ] || are_servers "$@"
+[ "$verb" = env ] || [ "$verb" = clients ] || [ $# -eq 0 ] || are_servers "$@"
 [ $# -gt 0 ] || set -- "${servers[@]}"
 case $verb in
 up | down | status) "$verb" "$@" ;;
 env) env_of_all ;;
-*) fail "use up, down, status or env" ;;
+clients) clients_fetch ;;
+*) fail "use up, down, status, env or clients" ;;
 esac

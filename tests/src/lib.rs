@@ -5,4 +5,6 @@
 //! depend on it.
 
 pub mod commands;
+pub mod deployment;
 pub mod invariants;
+pub mod node;

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail the test")]
 
 mod architecture;
+mod clients;
 mod crash;
 mod feeds;
 mod hubs;
 mod identity;
 mod moving_sources;
+mod scale;
 mod sources;

@@ -7,14 +7,22 @@ mod scene;
 use documents::{FORMATS, gzip_bomb, rss};
 use mediamesh_domain::model::{SourceFields, SourceFormat};
 use mediamesh_ports::control::Control as _;
+use mediamesh_tests::deployment::On;
 use player::Answer;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use scene::Scene;
 use serde_json::{Value, json};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_format_comes_out_where_readers_look() {
-    let scene = Scene::open().await;
+mediamesh_tests::on_both!(
+    every_format_comes_out_where_readers_look,
+    a_channel_is_read_by_youtubes_api_and_its_quota_is_told,
+    no_failure_takes_anything_away_and_each_says_what_to_do,
+    a_source_goes_where_its_feed_went_and_nowhere_else,
+    what_is_pushed_over_http_comes_out_once_however_often_it_is_sent,
+);
+
+async fn every_format_comes_out_where_readers_look(on: On) {
+    let scene = Scene::open(on).await;
     for format in FORMATS {
         let path = format!("/{}", format.name);
         let answer = Answer::ok(format.content_type, format.body);
@@ -62,9 +70,8 @@ async fn table(scene: &Scene) {
     assert_eq!(scene.drafts("Quay Mapped").await, both);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_channel_is_read_by_youtubes_api_and_its_quota_is_told() {
-    let scene = Scene::open().await;
+async fn a_channel_is_read_by_youtubes_api_and_its_quota_is_told(on: On) {
+    let scene = Scene::open(on).await;
     for (path, body) in [
         ("/youtube/channels", documents::CHANNELS),
         ("/youtube/playlistItems", documents::PLAYLIST_ITEMS),
@@ -86,9 +93,8 @@ async fn a_channel_is_read_by_youtubes_api_and_its_quota_is_told() {
     scene.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn no_failure_takes_anything_away_and_each_says_what_to_do() {
-    let scene = Scene::open().await;
+async fn no_failure_takes_anything_away_and_each_says_what_to_do(on: On) {
+    let scene = Scene::open(on).await;
     let feed = |guids: &[&str]| Answer::ok("application/rss+xml", rss("Constant", guids, ""));
     scene.player.put("/feed", feed(&["a", "b", "c"]));
     let source = scene
@@ -156,9 +162,8 @@ async fn no_failure_takes_anything_away_and_each_says_what_to_do() {
     scene.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_source_goes_where_its_feed_went_and_nowhere_else() {
-    let scene = Scene::open().await;
+async fn a_source_goes_where_its_feed_went_and_nowhere_else(on: On) {
+    let scene = Scene::open(on).await;
     let feed = |program: &str, more: &str| {
         Answer::ok("application/rss+xml", rss(program, &["a", "b"], more))
     };
@@ -231,9 +236,8 @@ async fn a_source_goes_where_its_feed_went_and_nowhere_else() {
     scene.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_pushed_over_http_comes_out_once_however_often_it_is_sent() {
-    let scene = Scene::open().await;
+async fn what_is_pushed_over_http_comes_out_once_however_often_it_is_sent(on: On) {
+    let scene = Scene::open(on).await;
     let said = SourceFields {
         format: SourceFormat::Push,
         ..SourceFields::default()

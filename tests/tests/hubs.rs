@@ -11,10 +11,10 @@ use mediamesh::instance::{Served, new_id, serve};
 use mediamesh_domain::control::{ControlBody, CreateSource};
 use mediamesh_domain::id::{CommandId, SourceId};
 use mediamesh_domain::model::SourceFields;
+use mediamesh_tests::deployment::{Deployment, On};
 use sha2::Sha256;
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -60,11 +60,10 @@ fn feed(address: SocketAddr, guids: &[&str]) -> Response {
 }
 
 /// An instance that the hub reaches at its read API's port.
-async fn start(data_dir: &Path, publisher: SocketAddr) -> Served {
+async fn start(deployment: &Deployment, publisher: SocketAddr) -> Served {
     let any = || SocketAddr::from(([127, 0, 0, 1], 0));
     let free = TcpListener::bind(any()).unwrap().local_addr().unwrap();
     let configuration = Configuration {
-        data_dir: data_dir.to_owned(),
         public_url: Some(format!("http://{free}")),
         listen: Listen {
             read: free,
@@ -75,7 +74,7 @@ async fn start(data_dir: &Path, publisher: SocketAddr) -> Served {
             origins: vec![publisher.to_string()],
             ..Egress::default()
         },
-        ..Configuration::default()
+        ..deployment.configuration()
     };
     let roles = "connectors,streams,api-read".parse().unwrap();
     serve(configuration, roles).await.unwrap()
@@ -104,11 +103,12 @@ fn signature(secret: &str, body: &str) -> String {
     format!("sha256={hex}")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hub_is_subscribed_to_and_what_it_signs_is_taken() {
-    let data = tempfile::tempdir().unwrap();
+mediamesh_tests::on_both!(a_hub_is_subscribed_to_and_what_it_signs_is_taken);
+
+async fn a_hub_is_subscribed_to_and_what_it_signs_is_taken(on: On) {
+    let data = Deployment::new(on);
     let (publisher, forms) = publisher().await;
-    let served = start(data.path(), publisher).await;
+    let served = start(&data, publisher).await;
     let instance = &served.instance;
     let url = format!("http://{publisher}/feed");
     let source_id = SourceId::of_address(&url);

@@ -14,8 +14,14 @@ use mediamesh_domain::project::{document_key, episodes_key, history_key};
 use mediamesh_domain::view::{RowMeta, Table, View};
 use mediamesh_ports::progress::Progress as _;
 use mediamesh_ports::view_store::{Order, Range};
-use mediamesh_tests::commands::{ask, command, open};
+use mediamesh_tests::commands::{ask, command};
+use mediamesh_tests::deployment::{Deployment, On};
 use uuid::Uuid;
+
+mediamesh_tests::on_both!(
+    a_mended_normaliser_reaches_back_and_shows_first_what_it_would_change,
+    a_program_is_merged_into_another_and_itself_again,
+);
 
 fn feed(name: &str, entries: u32) -> String {
     let items: String = (1..=entries)
@@ -128,10 +134,9 @@ async fn renormalise(instance: &Instance, dry_run: bool) -> Renormalised {
     serde_json::from_value(answer).unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_mended_normaliser_reaches_back_and_shows_first_what_it_would_change() {
-    let directory = tempfile::tempdir().unwrap();
-    let instance = open(directory.path()).await.unwrap();
+async fn a_mended_normaliser_reaches_back_and_shows_first_what_it_would_change(on: On) {
+    let deployment = Deployment::new(on);
+    let instance = deployment.open().await.unwrap();
     let program = ingest(&instance, "harbour", 3).await;
     let untouched = renormalise(&instance, true).await;
     assert_eq!(
@@ -158,10 +163,9 @@ async fn a_mended_normaliser_reaches_back_and_shows_first_what_it_would_change()
     instance.end().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_program_is_merged_into_another_and_itself_again() {
-    let directory = tempfile::tempdir().unwrap();
-    let instance = open(directory.path()).await.unwrap();
+async fn a_program_is_merged_into_another_and_itself_again(on: On) {
+    let deployment = Deployment::new(on);
+    let instance = deployment.open().await.unwrap();
     let from = ingest(&instance, "old", 3).await;
     let into = ingest(&instance, "new", 2).await;
     let before = episodes(&instance, Lane::Live, from).await;

@@ -11,8 +11,8 @@ use mediamesh_domain::control::{ControlBody, CreateSource, SourceEntry};
 use mediamesh_domain::id::{CommandId, SourceId};
 use mediamesh_domain::model::SourceFields;
 use mediamesh_ports::control::Control as _;
+use mediamesh_tests::deployment::{Deployment, On};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -54,14 +54,13 @@ fn feed() -> Response {
     ([(header::CONTENT_TYPE, "application/rss+xml")], text).into_response()
 }
 
-async fn open(data_dir: &Path, feed: &Feed) -> Instance {
+async fn open(deployment: &Deployment, feed: &Feed) -> Instance {
     let configuration = Configuration {
-        data_dir: data_dir.to_owned(),
         egress: Egress {
             origins: vec![feed.address.to_string()],
             ..Egress::default()
         },
-        ..Configuration::default()
+        ..deployment.configuration()
     };
     let roles: Roles = "streams".parse().unwrap();
     Instance::open(configuration, Purpose::Serve(roles))
@@ -84,10 +83,11 @@ async fn source(
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_feed_that_moves_takes_its_source_along_and_nothing_twice() {
-    let (feed, data) = (Feed::serve().await, tempfile::tempdir().unwrap());
-    let instance = open(data.path(), &feed).await;
+mediamesh_tests::on_both!(a_feed_that_moves_takes_its_source_along_and_nothing_twice);
+
+async fn a_feed_that_moves_takes_its_source_along_and_nothing_twice(on: On) {
+    let (feed, data) = (Feed::serve().await, Deployment::new(on));
+    let instance = open(&data, &feed).await;
     let url = feed.url("/old");
     let source_id = SourceId::of_address(&url);
     let fields = SourceFields {
@@ -115,7 +115,7 @@ async fn a_feed_that_moves_takes_its_source_along_and_nothing_twice() {
     assert_eq!(before.polls, 2);
     instance.end().await;
     drop(instance);
-    let instance = open(data.path(), &feed).await;
+    let instance = open(&data, &feed).await;
     source(&instance, source_id, |_| true).await;
     let report = instance.scheduler.poll_now(source_id, None).await.unwrap();
     assert_eq!((report.entries_missing, report.entries_seen), (0, 1));

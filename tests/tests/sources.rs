@@ -8,9 +8,16 @@ use mediamesh_domain::model::{Policy, SourceFields, SourcePolicies};
 use mediamesh_domain::position::{Offset, Partition};
 use mediamesh_domain::run::RunState;
 use mediamesh_schemas::Topic;
-use mediamesh_tests::commands::open;
+use mediamesh_tests::deployment::{Deployment, On};
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+mediamesh_tests::on_both!(
+    a_trial_says_what_a_run_then_does_and_changes_nothing,
+    a_failed_fetch_is_told_with_what_to_change_and_survives_a_restart,
+    what_is_pushed_twice_under_one_key_happens_once,
+    a_feed_of_the_items_101_to_200_is_told_as_100_of_200,
+);
 
 fn feed(items: &[(&str, &str)]) -> String {
     let items: String = items
@@ -82,10 +89,9 @@ fn outcomes(entries: &Value) -> Vec<String> {
         .collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_trial_says_what_a_run_then_does_and_changes_nothing() {
-    let directory = tempfile::tempdir().unwrap();
-    let instance = open(directory.path()).await.unwrap();
+async fn a_trial_says_what_a_run_then_does_and_changes_nothing(on: On) {
+    let deployment = Deployment::new(on);
+    let instance = deployment.open().await.unwrap();
     let first = feed(&[("a", "One"), ("b", "Two")]);
     let trial = try_out(&instance, &first).await;
     assert_eq!(trial["known"], false);
@@ -129,10 +135,9 @@ async fn a_trial_says_what_a_run_then_does_and_changes_nothing() {
     instance.end().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failed_fetch_is_told_with_what_to_change_and_survives_a_restart() {
-    let directory = tempfile::tempdir().unwrap();
-    let instance = open(directory.path()).await.unwrap();
+async fn a_failed_fetch_is_told_with_what_to_change_and_survives_a_restart(on: On) {
+    let deployment = Deployment::new(on);
+    let instance = deployment.open().await.unwrap();
     let fields = SourceFields {
         name: "away".to_owned(),
         url: "http://127.0.0.1:9/feed.xml".to_owned(),
@@ -155,7 +160,7 @@ async fn a_failed_fetch_is_told_with_what_to_change_and_survives_a_restart() {
     instance.end().await;
     drop(instance);
 
-    let instance = open(directory.path()).await.unwrap();
+    let instance = deployment.open().await.unwrap();
     let show = || SourcesRequest::Show {
         source: "away".to_owned(),
     };
@@ -189,10 +194,9 @@ async fn a_failed_fetch_is_told_with_what_to_change_and_survives_a_restart() {
     instance.end().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_pushed_twice_under_one_key_happens_once() {
-    let directory = tempfile::tempdir().unwrap();
-    let instance = open(directory.path()).await.unwrap();
+async fn what_is_pushed_twice_under_one_key_happens_once(on: On) {
+    let deployment = Deployment::new(on);
+    let instance = deployment.open().await.unwrap();
     let source_id = SourceId::of_address("name:pushed");
     let publish = SourcePolicies::both(Policy::Publish);
     let fields = SourceFields {
@@ -276,10 +280,9 @@ async fn what_is_pushed_twice_under_one_key_happens_once() {
     instance.end().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_feed_of_the_items_101_to_200_is_told_as_100_of_200() {
-    let directory = tempfile::tempdir().unwrap();
-    let instance = open(directory.path()).await.unwrap();
+async fn a_feed_of_the_items_101_to_200_is_told_as_100_of_200(on: On) {
+    let deployment = Deployment::new(on);
+    let instance = deployment.open().await.unwrap();
     let items: String = (101..=200)
         .rev()
         .map(|n| {

@@ -2,6 +2,7 @@
 
 use super::{Common, ListenArguments, output};
 use crate::configuration::secrets;
+use crate::configuration::servers::Servers;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
 
@@ -38,9 +39,26 @@ impl Config {
             configuration.log.filter
         ));
         output::line(format_args!("  named secrets   {}", secrets.len()));
+        if let Some(servers) = configuration.servers()? {
+            show(&servers);
+        }
         if let Some(url) = &configuration.public_url {
             output::line(format_args!("  hubs reach us   {url}"));
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn show(servers: &Servers) {
+    let redis = servers.redis.as_ref().map(|redis| redis.url.clone());
+    for (what, place) in [
+        ("Kafka", servers.kafka.brokers.join(", ")),
+        ("registry", servers.registry.urls.join(", ")),
+        ("CQL", servers.cql.nodes.join(", ")),
+        ("Elasticsearch", servers.elasticsearch.urls.join(", ")),
+        ("Redis", redis.unwrap_or_else(|| "none".to_owned())),
+        ("bucket", servers.objects.bucket.clone()),
+    ] {
+        output::line(format_args!("  {what:<15} {place}"));
     }
 }

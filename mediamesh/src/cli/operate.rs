@@ -62,7 +62,7 @@ async fn hear(mut heard: mpsc::Receiver<Reply>, bar: &ProgressBar) -> Option<Rep
 }
 
 /// On the command line only warnings are worth a line, unless somebody asked for more.
-fn quiet(log: &crate::configuration::Log) -> crate::configuration::Log {
+pub(super) fn quiet(log: &crate::configuration::Log) -> crate::configuration::Log {
     let mut log = log.clone();
     if log == crate::configuration::Log::default() {
         "warn".clone_into(&mut log.filter);

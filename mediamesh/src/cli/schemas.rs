@@ -1,13 +1,14 @@
 //! `mediamesh schemas`.
 
-use super::output;
+use super::{Common, output, servers};
+use crate::instance::Hold;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use mediamesh_schemas::{Topic, compat};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// List the topics and schemas, or check changed schema files against the published ones.
+/// List the topics and schemas, check changed schema files against the published ones, or register them.
 #[derive(Debug, Args)]
 pub(super) struct Schemas {
     #[command(subcommand)]
@@ -23,11 +24,17 @@ enum Verb {
         /// The folder.
         folder: PathBuf,
     },
+    /// Say which schemas would be registered in the registry that the configuration names.
+    Plan,
+    /// Register them, or none where one cannot follow what is there.
+    Apply,
 }
 
 impl Schemas {
-    pub(super) fn start(&self) -> anyhow::Result<ExitCode> {
+    pub(super) fn start(&self, common: &Common) -> anyhow::Result<ExitCode> {
         match &self.verb {
+            Verb::Plan => servers::plan(common, Hold::Schemas),
+            Verb::Apply => servers::apply(common, Hold::Schemas),
             Verb::List => {
                 for topic in Topic::ALL {
                     let spec = topic.spec();

@@ -1,7 +1,7 @@
 //! Every port, on the adapters that the configuration names: embedded ones on one data directory, or outside servers.
 
 #[cfg(feature = "distributed")]
-pub mod distributed;
+pub(super) mod distributed;
 mod embedded;
 
 use super::handle;
@@ -63,6 +63,55 @@ pub enum Use {
     Question,
 }
 
+/// What a server needs to hold before there is a deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// Topics, in Kafka.
+    Topics,
+    /// Schemas, in the registry.
+    Schemas,
+    /// Tables, in the CQL cluster.
+    Tables,
+}
+
+/// What would be done to bring a server up to date, in lines; none where nothing is to be done, which is so on a data
+/// directory.
+///
+/// # Errors
+/// Where the server is away, or holds what does not fit.
+pub async fn plan(configuration: &Configuration, what: Hold) -> anyhow::Result<Vec<String>> {
+    match configuration.servers()? {
+        None => Ok(Vec::new()),
+        #[cfg(feature = "distributed")]
+        Some(servers) => distributed::update::plan(configuration, &servers, what).await,
+        #[cfg(not(feature = "distributed"))]
+        Some(_) => without_clients(what),
+    }
+}
+
+/// Does what [`plan`] tells, and tells it.
+///
+/// # Errors
+/// Those of [`plan`].
+pub async fn apply(configuration: &Configuration, what: Hold) -> anyhow::Result<Vec<String>> {
+    match configuration.servers()? {
+        None => Ok(Vec::new()),
+        #[cfg(feature = "distributed")]
+        Some(servers) => distributed::update::apply(configuration, &servers, what).await,
+        #[cfg(not(feature = "distributed"))]
+        Some(_) => without_clients(what),
+    }
+}
+
+/// There is nothing to connect with, whatever for.
+#[cfg(not(feature = "distributed"))]
+fn without_clients<T>(_: impl Copy) -> anyhow::Result<T> {
+    anyhow::bail!(
+        "this program was built without the clients of outside servers: build it with the feature `distributed` \
+         (cargo build --package mediamesh), or name none of them"
+    )
+}
+
 /// What the stores under the ports need while they are open.
 #[async_trait]
 trait Upkeep: Send + Sync {
@@ -95,14 +144,7 @@ impl Stores {
                 opened.await
             }
             #[cfg(not(feature = "distributed"))]
-            Some(_) => {
-                // Only with the clients does it matter what the stores are opened for.
-                let _ = for_use;
-                anyhow::bail!(
-                    "this program was built without the clients of outside servers: build it with the feature \
-                     `distributed` (cargo build --package mediamesh), or name none of them"
-                )
-            }
+            Some(_) => without_clients(for_use),
         }
     }
 

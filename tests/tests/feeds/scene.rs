@@ -10,6 +10,7 @@ use mediamesh_domain::control::{ControlBody, CreateSource};
 use mediamesh_domain::id::{CommandId, ProgramId, SourceId};
 use mediamesh_domain::model::{Policy, SourceFields, SourceFormat, SourcePolicies};
 use mediamesh_ports::control::Control as _;
+use mediamesh_tests::deployment::{Deployment, On};
 use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -26,16 +27,14 @@ pub struct Scene {
     pub key: String,
     read: SocketAddr,
     pub write: SocketAddr,
-    _data: tempfile::TempDir,
+    _deployment: Deployment,
 }
 
 impl Scene {
-    pub async fn open() -> Self {
-        mediamesh::install_tls();
-        let (player, data) = (Player::start().await, tempfile::tempdir().unwrap());
+    pub async fn open(on: On) -> Self {
+        let (player, deployment) = (Player::start().await, Deployment::new(on));
         let (read, write) = (free(), free());
         let configuration = Configuration {
-            data_dir: data.path().to_owned(),
             listen: Listen {
                 read,
                 write,
@@ -51,7 +50,7 @@ impl Scene {
                 ..YouTube::default()
             },
             secrets: secrets(),
-            ..Configuration::default()
+            ..deployment.configuration()
         };
         let roles = "streams,api-read,api-write".parse().unwrap();
         let served = serve(configuration, roles).await.unwrap();
@@ -63,7 +62,7 @@ impl Scene {
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             read,
             write,
-            _data: data,
+            _deployment: deployment,
         }
     }
 

@@ -6,9 +6,9 @@
 mod keys;
 mod patience;
 mod settings;
-pub mod update;
+pub(super) mod update;
 
-pub(crate) use keys::shared_key;
+pub(in crate::instance) use keys::shared_key;
 
 use super::{Stores, Upkeep, Use};
 use crate::configuration::Configuration;

@@ -13,7 +13,10 @@ const SETTLE: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// Where the bucket is away, or the key there is damaged.
-pub(crate) async fn shared_key(objects: &dyn Objects, name: &str) -> anyhow::Result<[u8; 32]> {
+pub(in crate::instance) async fn shared_key(
+    objects: &dyn Objects,
+    name: &str,
+) -> anyhow::Result<[u8; 32]> {
     let prefix = format!("keys/{name}/");
     let found = match first(objects, &prefix).await? {
         Some(found) => found,

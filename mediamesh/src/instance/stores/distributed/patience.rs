@@ -9,10 +9,13 @@ use std::time::{Duration, Instant};
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(10));
 
 /// How an attempt failed.
+#[derive(Debug, thiserror::Error)]
 pub(super) enum Failed {
     /// The server is away: the same may go through later.
+    #[error("away: {0}")]
     Away(String),
     /// It never goes through as things are.
+    #[error("{0}")]
     Wrong(String),
 }
 

@@ -7,11 +7,12 @@ use super::patience::{Failed, Patience};
 use super::{Use, node, settings};
 use crate::configuration::Configuration;
 use crate::configuration::servers::Servers;
+use crate::instance::stores::Hold;
 use futures::TryFutureExt as _;
 use mediamesh_domain::view::{View, ViewVersion};
 use mediamesh_kafka::topics::{self, Change, Wanted};
 use mediamesh_ports::event_log::GroupSpec;
-use mediamesh_ports::registry::{self, Planned, Registry};
+use mediamesh_ports::registry::{self, Fate, Planned, Registry};
 use mediamesh_registry::Confluent;
 use mediamesh_runtime::topology::{CONTROL, DECIDE, sink_group};
 use mediamesh_schemas::Topic;
@@ -19,66 +20,91 @@ use mediamesh_scylla::migrate::{self, MIGRATIONS, Step};
 use mediamesh_scylla::{Cluster, Views};
 use std::sync::Arc;
 
-/// What `mediamesh topics plan` shows.
+/// What a server needs to hold, as lines to be shown.
 ///
 /// # Errors
-/// Where Kafka is away, or a topic has another number of partitions.
-pub async fn plan_topics(
+/// Where the server is away, or holds what does not fit.
+pub(in crate::instance) async fn plan(
     configuration: &Configuration,
     servers: &Servers,
-) -> anyhow::Result<Vec<Change>> {
-    let kafka = settings::kafka(servers, &node(configuration, Use::Question), None)?;
-    topic_changes(&kafka, Patience::of(Use::Question)).await
+    what: Hold,
+) -> anyhow::Result<Vec<String>> {
+    let patience = Patience::of(Use::Question);
+    Ok(match what {
+        Hold::Topics => {
+            let kafka = settings::kafka(servers, &node(configuration, Use::Question), None)?;
+            lines(topic_changes(&kafka, patience).await?)
+        }
+        Hold::Schemas => {
+            let registry = registry(servers)?;
+            let planned = patience.with("the schema registry", || {
+                let registry = Arc::clone(&registry);
+                blocking(move || registry::plan(&*registry).map_err(of_registry))
+            });
+            planned.await?.iter().filter_map(of_schema).collect()
+        }
+        Hold::Tables => {
+            let cluster = connect(&settings::cql(servers)?, patience).await?;
+            let steps = migrate::plan(&cluster, MIGRATIONS).await?;
+            steps.iter().flat_map(of_step).collect()
+        }
+    })
 }
 
-/// Does what [`plan_topics`] shows.
+/// Does what [`plan`] shows, and says what was done.
 ///
 /// # Errors
-/// Where Kafka is away or refuses.
-pub async fn apply_topics(
+/// Those of [`plan`]. Topics and tables that were made stay; of schemas none is registered where one does not fit.
+pub(in crate::instance) async fn apply(
     configuration: &Configuration,
     servers: &Servers,
-    changes: Vec<Change>,
-) -> anyhow::Result<()> {
-    let kafka = settings::kafka(servers, &node(configuration, Use::Question), None)?;
-    tokio::task::spawn_blocking(move || topics::apply(&kafka, &changes)).await??;
-    Ok(())
+    what: Hold,
+) -> anyhow::Result<Vec<String>> {
+    let planned = plan(configuration, servers, what).await?;
+    let patience = Patience::of(Use::Question);
+    match what {
+        Hold::Topics => {
+            let kafka = settings::kafka(servers, &node(configuration, Use::Question), None)?;
+            let changes = topic_changes(&kafka, patience).await?;
+            blocking(move || topics::apply(&kafka, &changes).map_err(Failed::wrong)).await?;
+        }
+        Hold::Schemas => {
+            register_schemas(&registry(servers)?, patience).await?;
+        }
+        Hold::Tables => {
+            let cluster = connect(&settings::cql(servers)?, patience).await?;
+            migrate::apply(&cluster, MIGRATIONS).await?;
+        }
+    }
+    Ok(planned)
 }
 
-/// What `mediamesh schemas plan` shows.
-///
-/// # Errors
-/// Where the registry is away.
-pub async fn plan_schemas(servers: &Servers) -> anyhow::Result<Vec<Planned>> {
-    let registry = registry(servers)?;
-    let asked = move || registry::plan(&*registry);
-    Ok(tokio::task::spawn_blocking(asked).await??)
+fn lines(all: Vec<impl std::fmt::Display>) -> Vec<String> {
+    all.into_iter().map(|one| one.to_string()).collect()
 }
 
-/// Registers what is missing, or nothing where one of the schemas cannot follow.
-///
-/// # Errors
-/// The first that cannot, naming the field; or the registry is away.
-pub async fn apply_schemas(servers: &Servers) -> anyhow::Result<Vec<(Topic, i32, u32)>> {
-    register_schemas(&registry(servers)?, Patience::of(Use::Question)).await
+fn of_schema(planned: &Planned) -> Option<String> {
+    let (subject, version) = (&planned.subject, planned.version);
+    match &planned.fate {
+        Fate::Present { .. } => None,
+        Fate::New => Some(format!("register {subject} version {version}")),
+        Fate::Incompatible { before, reason } => Some(format!(
+            "cannot register {subject} version {version}: it cannot follow version {before}: {reason}"
+        )),
+    }
 }
 
-/// What `mediamesh views plan` shows.
-///
-/// # Errors
-/// Where the cluster is away, or a migration has been changed.
-pub async fn plan_views(servers: &Servers) -> anyhow::Result<Vec<Step>> {
-    let cluster = connect(&settings::cql(servers)?, Patience::of(Use::Question)).await?;
-    Ok(migrate::plan(&cluster, MIGRATIONS).await?)
+fn of_step(step: &Step) -> impl Iterator<Item = String> {
+    let statements = step.statements.iter();
+    statements.map(|statement| format!("{}: {}", step.name, first_line(statement)))
 }
 
-/// Brings the keyspace up to date.
-///
-/// # Errors
-/// Where the cluster is away, or a migration has been changed.
-pub async fn migrate_views(servers: &Servers) -> anyhow::Result<Vec<Step>> {
-    let cluster = connect(&settings::cql(servers)?, Patience::of(Use::Question)).await?;
-    Ok(migrate::apply(&cluster, MIGRATIONS).await?)
+fn first_line(statement: &str) -> &str {
+    statement
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(" (")
 }
 
 /// Makes the topics that are missing, and says which are configured otherwise.

@@ -1,0 +1,260 @@
+//! Deployments for tests: everything on one data directory, or on the real servers. What is tested on both is one
+//! function, run twice.
+
+use mediamesh::configuration::servers::{Cql, Elasticsearch, Kafka, Objects, Registry};
+use mediamesh::configuration::{Configuration, place::Place};
+use mediamesh::instance::{Instance, Purpose};
+use mediamesh_ports::contract::server;
+use rdkafka::ClientConfig;
+use rdkafka::admin::{AdminClient, AdminOptions};
+use rdkafka::client::DefaultClientContext;
+use scylla::client::session_builder::SessionBuilder;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tempfile::TempDir;
+
+/// Makes two tests of each function: one on a data directory (`embedded`), one on the real servers (`servers`).
+#[macro_export]
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod embedded {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name($crate::deployment::On::DataDirectory).await;
+            })*
+        }
+
+        mod servers {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name($crate::deployment::On::Servers).await;
+            })*
+        }
+    };
+}
+
+/// Where a deployment keeps what it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    /// On one data directory.
+    DataDirectory,
+    /// On the real servers that `./dev services` starts.
+    Servers,
+}
+
+/// A deployment of a test's own, removed at its end.
+pub struct Deployment {
+    on: On,
+    /// A name that no other test has, of this run or another.
+    name: String,
+    data: TempDir,
+}
+
+impl Deployment {
+    /// A deployment that nothing was put into yet.
+    ///
+    /// # Panics
+    /// Where there is no room for a directory, or the addresses of the servers are not set.
+    #[must_use]
+    pub fn new(on: On) -> Self {
+        mediamesh::install_tls();
+        Self {
+            on,
+            name: name(),
+            data: tempfile::tempdir().expect("a directory"),
+        }
+    }
+
+    /// The configuration of its one process.
+    #[must_use]
+    pub fn configuration(&self) -> Configuration {
+        self.node("a")
+    }
+
+    /// The configuration of one of its processes, with a data directory of its own.
+    #[must_use]
+    pub fn node(&self, node: &str) -> Configuration {
+        let configuration = Configuration {
+            data_dir: self.data_dir(node),
+            ..Configuration::default()
+        };
+        match self.on {
+            On::DataDirectory => configuration,
+            On::Servers => self.on_servers(node, configuration),
+        }
+    }
+
+    /// The directory of all its processes.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// What the names of its topics begin with.
+    #[must_use]
+    pub fn topic_prefix(&self) -> String {
+        format!("{}.", self.name)
+    }
+
+    /// The configuration file of one of its processes, on the real servers.
+    #[must_use]
+    pub fn toml(&self, node: &str, read: SocketAddr, write: SocketAddr, ops: SocketAddr) -> String {
+        let (name, data) = (&self.name, self.data_dir(node));
+        let (kafka, registry, cql) = (server("KAFKA"), server("REGISTRY"), server("CQL"));
+        let (elasticsearch, s3, bucket) =
+            (server("ELASTICSEARCH"), server("S3"), server("S3_BUCKET"));
+        format!(
+            r#"
+            data_dir = {data:?}
+            instance = "{node}"
+            [listen]
+            read = "{read}"
+            write = "{write}"
+            ops = "{ops}"
+            [kafka]
+            brokers = ["{kafka}"]
+            prefix = "{name}."
+            replication = 1
+            session_s = 6
+            [registry]
+            urls = ["{registry}"]
+            [cql]
+            nodes = ["{cql}"]
+            keyspace = "{name}"
+            copies = 1
+            [elasticsearch]
+            urls = ["{elasticsearch}"]
+            prefix = "{name}-"
+            replicas = 0
+            [objects]
+            endpoint = "{s3}"
+            bucket = "{bucket}"
+            prefix = "{name}/"
+            access_key = {{ variable = "MEDIAMESH_TEST_S3_KEY" }}
+            secret_key = {{ variable = "MEDIAMESH_TEST_S3_SECRET" }}
+            "#
+        )
+    }
+
+    /// A process's data directory.
+    #[must_use]
+    pub fn data_dir(&self, node: &str) -> PathBuf {
+        self.data.path().join(node)
+    }
+
+    fn on_servers(&self, node: &str, configuration: Configuration) -> Configuration {
+        let name = &self.name;
+        let place = |value: String| Place {
+            file: None,
+            variable: None,
+            value: Some(value.into()),
+        };
+        Configuration {
+            instance: Some(node.to_owned()),
+            kafka: Some(Kafka {
+                brokers: vec![server("KAFKA")],
+                prefix: format!("{name}."),
+                replication: 1,
+                session_s: 6,
+                ..Kafka::default()
+            }),
+            registry: Some(Registry {
+                urls: vec![server("REGISTRY")],
+                ..Registry::default()
+            }),
+            cql: Some(Cql {
+                nodes: vec![server("CQL")],
+                keyspace: name.clone(),
+                copies: 1,
+                ..Cql::default()
+            }),
+            elasticsearch: Some(Elasticsearch {
+                urls: vec![server("ELASTICSEARCH")],
+                prefix: format!("{name}-"),
+                replicas: 0,
+                ..Elasticsearch::default()
+            }),
+            objects: Some(Objects {
+                endpoint: Some(server("S3")),
+                bucket: server("S3_BUCKET"),
+                prefix: format!("{name}/"),
+                access_key: Some(place(server("S3_KEY"))),
+                secret_key: Some(place(server("S3_SECRET"))),
+                ..Objects::default()
+            }),
+            ..configuration
+        }
+    }
+
+    /// Opens its one process with the stages running, without HTTP.
+    ///
+    /// # Errors
+    /// Those of opening it.
+    pub async fn open(&self) -> anyhow::Result<Instance> {
+        self.open_with(self.configuration()).await
+    }
+
+    /// The same, configured further.
+    ///
+    /// # Errors
+    /// Those of opening it.
+    pub async fn open_with(&self, configuration: Configuration) -> anyhow::Result<Instance> {
+        let roles = "streams".parse()?;
+        Instance::open(configuration, Purpose::Serve(roles)).await
+    }
+
+    async fn remove(name: String) -> anyhow::Result<()> {
+        let mut config = ClientConfig::new();
+        config.set("bootstrap.servers", server("KAFKA"));
+        let admin: AdminClient<DefaultClientContext> = config.create()?;
+        let all = admin
+            .inner()
+            .fetch_metadata(None, Duration::from_secs(10))?;
+        let prefix = format!("{name}.");
+        let topics = all
+            .topics()
+            .iter()
+            .map(rdkafka::metadata::MetadataTopic::name);
+        let topics: Vec<&str> = topics.filter(|topic| topic.starts_with(&prefix)).collect();
+        if !topics.is_empty() {
+            admin.delete_topics(&topics, &AdminOptions::new()).await?;
+        }
+        let session = SessionBuilder::new().known_node(server("CQL"));
+        let session = session.fetch_schema_metadata(false).build().await?;
+        let statement = format!("DROP KEYSPACE IF EXISTS {name}");
+        session.query_unpaged(statement, ()).await?;
+        let indices = format!("{}/{name}-*", server("ELASTICSEARCH"));
+        let http = reqwest::Client::builder().no_proxy().build()?;
+        http.delete(indices).send().await?;
+        Ok(())
+    }
+}
+
+impl Drop for Deployment {
+    fn drop(&mut self) {
+        if self.on == On::DataDirectory {
+            return;
+        }
+        let name = self.name.clone();
+        // The drop may come in a task, and this blocks.
+        let removed = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Runtime::new()?;
+            runtime.block_on(Self::remove(name))
+        });
+        // What stays of a test that failed may help to find out why.
+        if !std::thread::panicking() {
+            let removed = removed.join().expect("the deployment is removed");
+            removed.expect("the deployment is removed");
+        }
+    }
+}
+
+fn name() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let count = COUNT.fetch_add(1, Ordering::SeqCst);
+    let micros = since.expect("a clock").as_micros();
+    format!("t{micros}_{}_{count}", std::process::id())
+}
