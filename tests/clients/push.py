@@ -34,9 +34,9 @@ def element(name, text="", children=()):
 
 def entry(index, body):
     return {
-        "source_id": uuid.UUID(source),
+        "source_id": uuid.UUID(source).bytes,
         "source_seq": 0,
-        "run_id": run,
+        "run_id": run.bytes,
         "fetched_at": now,
         "index": index,
         "format": "rss",

@@ -42,7 +42,7 @@ mod servers {
             assert!(from.elapsed() < PATIENCE, "{title} was not made in time");
             let write = at[turn % at.len()];
             let asked = http
-                .post(format!("http://{write}/api/v1/programs"))
+                .post(format!("http://{write}/api/v1/programs?publish=true"))
                 .header(AUTHORIZATION, format!("Bearer {key}"))
                 .header("content-type", "application/json")
                 // The same however often it is asked: it happens once.

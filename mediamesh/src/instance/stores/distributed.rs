@@ -105,10 +105,9 @@ impl StateDir {
             // A rebuild is run by who asks for it.
             Use::Question => Some(data_dir.join(format!("question-{}", std::process::id()))),
         };
-        if let Some(path) = &path {
-            fs::create_dir_all(path)
-                .with_context(|| format!("{} cannot be made", path.display()))?;
-        }
+        // The token of the command line lies in it in any case.
+        let made = path.as_deref().unwrap_or(data_dir);
+        fs::create_dir_all(made).with_context(|| format!("{} cannot be made", made.display()))?;
         Ok(Self {
             path,
             passes: for_use == Use::Question,
