@@ -4,6 +4,7 @@ use crate::api::{DeskApi, ReadApi};
 use crate::{desk, public};
 use axum::Router;
 use mediamesh_edge::frame::{self, Frame};
+use mediamesh_edge::limit::Limit;
 use mediamesh_edge::openapi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -46,8 +47,11 @@ pub fn desk_routes(api: DeskApi) -> OpenApiRouter {
 }
 
 /// The whole public service: its routes, `/openapi.json`, `/docs`, and the frame around them.
-pub fn public_router(api: ReadApi) -> Router {
-    let frame = Frame::new("read", api.ids());
+pub fn public_router(api: ReadApi, limit: Option<Limit>) -> Router {
+    let frame = Frame {
+        limit,
+        ..Frame::new("read", api.ids())
+    };
     frame::serve(public_routes(api), &frame)
 }
 

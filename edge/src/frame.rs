@@ -9,8 +9,9 @@ mod tests;
 
 use crate::correlation::{self, CorrelationId};
 use crate::ids::Ids;
+use crate::limit::Limit;
 use crate::problem::{self, Problem, kind};
-use crate::{headers, openapi, page};
+use crate::{headers, limit, openapi, page};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -38,10 +39,12 @@ pub struct Frame {
     pub body_limit: usize,
     /// Makes correlation ids.
     pub ids: Ids,
+    /// How often one address may ask; none: as often as it likes.
+    pub limit: Option<Limit>,
 }
 
 impl Frame {
-    /// A frame with the usual limits: 10 s and 1 MiB.
+    /// A frame with the usual limits: 10 s and 1 MiB, and as many requests as there are.
     #[must_use]
     pub fn new(name: &'static str, ids: Ids) -> Self {
         Self {
@@ -49,6 +52,7 @@ impl Frame {
             deadline: Duration::from_secs(10),
             body_limit: 1024 * 1024,
             ids,
+            limit: None,
         }
     }
 }
@@ -105,7 +109,7 @@ async fn answer(State(around): State<Arc<Around>>, mut request: Request, next: N
     request.extensions_mut().insert(id.clone());
     let asked = Asked::of(&request);
     async {
-        let response = in_time(around.frame.deadline, request, next).await;
+        let response = limited(&around.frame, request, next).await;
         let mut response = complete(&asked, &id, response);
         headers::finish(&mut response, asked.with_key);
         correlation::mark(&mut response, &id);
@@ -134,12 +138,33 @@ fn complete(asked: &Asked, id: &CorrelationId, mut response: Response) -> Respon
 
 /// Keeps what the answer below said beside its body.
 fn keep_headers(from: &HeaderMap, problem: Problem) -> Problem {
-    [ALLOW, RETRY_AFTER]
+    [ALLOW, RETRY_AFTER, limit::POLICY, limit::LEFT]
         .into_iter()
         .fold(problem, |problem, name| match from.get(&name) {
             Some(value) => problem.header(name, value.clone()),
             None => problem,
         })
+}
+
+/// Answers where the caller has not asked too often, and says how often it may ask.
+async fn limited(frame: &Frame, request: Request, next: Next) -> Response {
+    let counted = frame
+        .limit
+        .as_ref()
+        .and_then(|limit| Some((limit, limit.bucket(&request)?)));
+    let Some((limit, bucket)) = counted else {
+        return in_time(frame.deadline, request, next).await;
+    };
+    match limit.take(&bucket).await {
+        Err(refused) => refused.into_response(),
+        Ok(decision) => {
+            let mut response = in_time(frame.deadline, request, next).await;
+            if let Some(decision) = decision {
+                limit.mark(&decision, &mut response);
+            }
+            response
+        }
+    }
 }
 
 async fn in_time(deadline: Duration, request: Request, next: Next) -> Response {

@@ -15,6 +15,7 @@ pub mod frame;
 mod headers;
 pub mod ids;
 pub mod keys;
+pub mod limit;
 mod list_header;
 pub mod openapi;
 mod page;

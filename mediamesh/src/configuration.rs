@@ -65,6 +65,8 @@ pub struct Configuration {
     pub youtube: YouTube,
     /// What sources sign in with, by the names they use.
     pub secrets: BTreeMap<String, NamedSecret>,
+    /// How often one address may ask.
+    pub limits: Limits,
     /// How views are written.
     pub views: Views,
     /// What is logged.
@@ -121,6 +123,18 @@ pub struct YouTube {
     pub daily_units: u64,
 }
 
+/// How often one address may ask. With Redis all processes count together, else each by itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Requests a minute to the read API; absent: as many as there are.
+    pub reads_per_minute: Option<u32>,
+    /// Requests a minute to the write API and the desk; absent: as many as there are.
+    pub writes_per_minute: Option<u32>,
+    /// How many proxies of ours stand before this process, each adding to `X-Forwarded-For`.
+    pub proxies: usize,
+}
+
 /// How views are written.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -170,6 +184,7 @@ impl Default for Configuration {
             ingest: Ingest::default(),
             youtube: YouTube::default(),
             secrets: BTreeMap::new(),
+            limits: Limits::default(),
             views: Views::default(),
             log: Log::default(),
         }
@@ -338,6 +353,16 @@ impl Configuration {
                 return Err(Wrong(format!("{key} is 0: use a number from 1")));
             }
         }
+        for (key, limit) in [
+            ("limits.reads_per_minute", self.limits.reads_per_minute),
+            ("limits.writes_per_minute", self.limits.writes_per_minute),
+        ] {
+            if limit == Some(0) {
+                return Err(Wrong(format!(
+                    "{key} is 0: use a number from 1, or leave it out"
+                )));
+            }
+        }
         if self.ingest.max_interval_s < self.ingest.min_interval_s {
             let message = "it is shorter than ingest.min_interval_s";
             return Err(Wrong(format!("ingest.max_interval_s: {message}")));
@@ -454,6 +479,7 @@ mod tests {
             ("[listen]\nread = \"here\"", "read"),
             ("[ingest]\nfetches = 0", "ingest.fetches"),
             ("[ingest]\nfetches = \"many\"", "fetches"),
+            ("[limits]\nreads_per_minute = 0", "limits.reads_per_minute"),
             ("[ingest]\nmax_interval_s = 5", "ingest.max_interval_s"),
             ("public_url = \"here\"", "public_url"),
             ("[egress]\norigins = [\"example\"]", "egress.origins"),

@@ -1,7 +1,7 @@
 //! Deployments for tests: everything on one data directory, or on the real servers. What is tested on both is one
 //! function, run twice.
 
-use mediamesh::configuration::servers::{Cql, Elasticsearch, Kafka, Objects, Registry};
+use mediamesh::configuration::servers::{Cql, Elasticsearch, Kafka, Objects, Redis, Registry};
 use mediamesh::configuration::{Configuration, place::Place};
 use mediamesh::instance::{Instance, Purpose};
 use mediamesh_ports::contract::server;
@@ -175,6 +175,11 @@ impl Deployment {
                 prefix: format!("{name}-"),
                 replicas: 0,
                 ..Elasticsearch::default()
+            }),
+            redis: Some(Redis {
+                url: server("REDIS"),
+                prefix: format!("{name}:"),
+                ..Redis::default()
             }),
             objects: Some(Objects {
                 endpoint: Some(server("S3")),

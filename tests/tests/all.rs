@@ -3,10 +3,12 @@
 
 mod architecture;
 mod clients;
+mod compaction;
 mod crash;
 mod feeds;
 mod hubs;
 mod identity;
+mod limits;
 mod moving_sources;
 mod scale;
 mod sources;

@@ -123,7 +123,7 @@ async fn a_full_search_leaves_reads_alone() {
     let searches = Bulkhead::new("search", 1, 0);
     let held = searches.enter().await.unwrap();
     let api = ReadApi::with_room(ports, Bulkhead::new("read", 1, 0), searches);
-    let router = public_router(api);
+    let router = public_router(api, None);
     let search = ask(router.clone(), "GET", "/api/v1/search?q=a", &[]).await;
     assert_eq!(
         (search.status.as_u16(), search.code().as_str()),

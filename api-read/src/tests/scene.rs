@@ -133,7 +133,7 @@ impl Scene {
     }
 
     pub fn public(&self) -> Router {
-        public_router(ReadApi::new(self.ports()))
+        public_router(ReadApi::new(self.ports()), None)
     }
 
     pub fn desk(&self) -> Router {

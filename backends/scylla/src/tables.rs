@@ -103,6 +103,6 @@ mod tests {
             .map(|made| made.rsplit_once(" = ").unwrap().1.to_owned());
         let different: std::collections::BTreeSet<_> = ids.iter().collect();
         assert_eq!(different.len(), ids.len());
-        assert_eq!(ids[0], "'e1d4b5a0-0000-0000-0000-000000000000'");
+        assert_eq!(ids[0], "'c94ffdb3-a894-5f7c-a575-a2a8102a8da2'");
     }
 }

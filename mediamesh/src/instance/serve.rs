@@ -13,6 +13,7 @@ use mediamesh_api_read::{DeskApi, ReadApi, ReadPorts, desk_routes, public_router
 use mediamesh_api_write::{WriteApi, WritePorts, write_routes};
 use mediamesh_edge::cursor::Cursors;
 use mediamesh_edge::frame::{self, Frame};
+use mediamesh_edge::limit::Limit;
 use mediamesh_edge::{clock, ids};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::io::Write as _;
@@ -60,7 +61,9 @@ pub async fn serve(configuration: Configuration, roles: Roles) -> anyhow::Result
     let ports = read_ports(&instance).await?;
     let mut servers = Vec::new();
     if let Some(listener) = reads {
-        let mut router = public_router(ReadApi::new(ports.clone()));
+        let per_minute = instance.configuration.limits.reads_per_minute;
+        let limit = limit(&instance, "read", per_minute)?;
+        let mut router = public_router(ReadApi::new(ports.clone()), limit);
         if let Some(websub) = instance
             .websub
             .clone()
@@ -75,7 +78,12 @@ pub async fn serve(configuration: Configuration, roles: Roles) -> anyhow::Result
     if let Some(listener) = writes {
         let desk = DeskApi::new(ports, instance.control.clone());
         let routes = write_routes(WriteApi::new(write_ports(&instance))).merge(desk_routes(desk));
-        let router = frame::serve(routes, &Frame::new("write", ids::system()));
+        let per_minute = instance.configuration.limits.writes_per_minute;
+        let frame = Frame {
+            limit: limit(&instance, "write", per_minute)?,
+            ..Frame::new("write", ids::system())
+        };
+        let router = frame::serve(routes, &frame);
         servers.push(serve_on(listener, router, cancel.clone()));
     }
     let secret = token.secret.as_str().into();
@@ -91,6 +99,18 @@ pub async fn serve(configuration: Configuration, roles: Roles) -> anyhow::Result
         servers,
         _token: lent,
     })
+}
+
+/// How often an address may ask an API, where that is limited.
+fn limit(
+    instance: &Instance,
+    api: &'static str,
+    per_minute: Option<u32>,
+) -> anyhow::Result<Option<Limit>> {
+    let proxies = instance.configuration.limits.proxies;
+    let limits = || Arc::clone(&instance.stores.limits);
+    let limit = per_minute.map(|per_minute| Limit::new(api, per_minute, proxies, limits()));
+    Ok(limit.transpose()?)
 }
 
 impl Served {

@@ -13,6 +13,7 @@ use mediamesh_domain::position::Partition;
 use mediamesh_ports::control::Control;
 use mediamesh_ports::event_log::{AppendLog, Groups, ReadLog, partition_of};
 use mediamesh_ports::objects::Objects;
+use mediamesh_ports::rate_limits::RateLimits;
 use mediamesh_ports::search_index::{ReadSearch, WriteSearch};
 use mediamesh_ports::state_store::ReadState;
 use mediamesh_ports::view_store::{ReadViews, WriteViews};
@@ -45,6 +46,8 @@ pub struct Stores {
     pub index: Arc<dyn WriteSearch>,
     /// Keeps what is too large for a record.
     pub objects: Arc<dyn Objects>,
+    /// Counts how often callers ask.
+    pub limits: Arc<dyn RateLimits>,
     /// Records to bytes and back, by the registry's ids.
     pub codec: Codec,
     /// This process's name, where others work on the same stores; none where it is alone with them.
@@ -62,6 +65,9 @@ pub enum Use {
     /// It answers one question and ends: it waits a short time only, and leaves nothing behind.
     Question,
 }
+
+/// Callers whose buckets are not full, at most, in one process.
+const CALLERS: usize = 100_000;
 
 /// What a server needs to hold before there is a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

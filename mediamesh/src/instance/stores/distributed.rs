@@ -10,15 +10,18 @@ pub(super) mod update;
 
 pub(in crate::instance) use keys::shared_key;
 
-use super::{Stores, Upkeep, Use};
+use super::{CALLERS, Stores, Upkeep, Use};
 use crate::configuration::Configuration;
 use crate::configuration::servers::Servers;
 use anyhow::Context as _;
 use async_trait::async_trait;
 use mediamesh_elasticsearch::SearchIndex;
+use mediamesh_embedded::rate_limits::Buckets;
 use mediamesh_kafka::KafkaLog;
 use mediamesh_objects::Bucket;
+use mediamesh_ports::rate_limits::{FailOpen, RateLimits};
 use mediamesh_ports::registry::Lookup;
+use mediamesh_redis::Redis;
 use mediamesh_runtime::clock::Clock;
 use mediamesh_schemas::Codec;
 use patience::Patience;
@@ -57,10 +60,21 @@ pub(super) async fn open(
         search: search.clone(),
         index: search,
         objects: Arc::new(objects),
+        limits: limits(servers)?,
         codec,
         node: Some(node),
         upkeep: Arc::new(Shared { log, state }),
     })
+}
+
+/// Limits that all processes count together, and each by itself while Redis is away; by itself alone without one.
+fn limits(servers: &Servers) -> anyhow::Result<Arc<dyn RateLimits>> {
+    let own = Arc::new(Buckets::new(CALLERS));
+    let Some(redis) = settings::redis(servers)? else {
+        return Ok(own);
+    };
+    let shared = Arc::new(Redis::open(redis)?.rate_limits());
+    Ok(Arc::new(FailOpen::new(shared, own)))
 }
 
 /// This process's name in the deployment.

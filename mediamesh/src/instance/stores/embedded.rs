@@ -1,10 +1,11 @@
 //! Every port on one data directory.
 
-use super::{Stores, Upkeep};
+use super::{CALLERS, Stores, Upkeep};
 use crate::configuration::Configuration;
 use anyhow::Context as _;
 use async_trait::async_trait;
 use mediamesh_embedded::objects::Directory;
+use mediamesh_embedded::rate_limits::Buckets;
 use mediamesh_embedded::search_index::{self, SearchIndex};
 use mediamesh_embedded::{Embedded, Health, Options};
 use mediamesh_ports::registry;
@@ -48,6 +49,7 @@ pub(super) fn open(configuration: &Configuration) -> anyhow::Result<Stores> {
         search: search.clone(),
         index: search,
         objects: Arc::new(objects),
+        limits: Arc::new(Buckets::new(CALLERS)),
         codec: Codec::embedded(),
         node: None,
         upkeep: Arc::new(Alone(embedded)),

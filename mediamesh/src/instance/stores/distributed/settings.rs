@@ -2,7 +2,7 @@
 
 use crate::configuration::place::Place;
 use crate::configuration::servers::{Mechanism, Servers, Tls};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use mediamesh_ports::secret::Secret;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,12 +14,15 @@ pub(super) fn kafka(
 ) -> anyhow::Result<mediamesh_kafka::Settings> {
     use mediamesh_kafka::{Security, Settings};
     let kafka = &servers.kafka;
-    let tls = kafka.tls.as_ref().map(|tls| mediamesh_kafka::Tls {
-        authorities: tls.authorities.clone(),
-        certificate: tls.certificate.clone(),
-        key: tls.key.clone(),
-        key_password: None,
-    });
+    let tls = |tls: &Tls| -> anyhow::Result<_> {
+        Ok(mediamesh_kafka::Tls {
+            authorities: file(&tls.authorities, "kafka.tls.authorities")?,
+            certificate: file(&tls.certificate, "kafka.tls.certificate")?,
+            key: file(&tls.key, "kafka.tls.key")?,
+            key_password: None,
+        })
+    };
+    let tls = kafka.tls.as_ref().map(tls).transpose()?;
     let security = match (login(&kafka.user, &kafka.password, "kafka")?, tls) {
         (Some((user, password)), tls) => Security::Sasl {
             mechanism: match kafka.mechanism {
@@ -52,7 +55,7 @@ pub(super) fn registry(servers: &Servers) -> anyhow::Result<mediamesh_registry::
     Ok(mediamesh_registry::Settings {
         urls: registry.urls.clone(),
         login: login(&registry.user, &registry.password, "registry")?,
-        authorities: registry.authorities.clone(),
+        authorities: file(&registry.authorities, "registry.authorities")?,
         subject_prefix: servers.kafka.prefix.clone(),
         ..mediamesh_registry::Settings::new("")
     })
@@ -62,10 +65,12 @@ pub(super) fn cql(servers: &Servers) -> anyhow::Result<mediamesh_scylla::Setting
     use mediamesh_scylla::{Credentials, Replication, Settings};
     let cql = &servers.cql;
     let credentials = login(&cql.user, &cql.password, "cql")?;
-    let tls = |tls: &Tls| mediamesh_scylla::Tls {
-        authorities: tls.authorities.clone(),
-        certificate: tls.certificate.clone(),
-        key: tls.key.clone(),
+    let tls = |tls: &Tls| -> anyhow::Result<_> {
+        Ok(mediamesh_scylla::Tls {
+            authorities: file(&tls.authorities, "cql.tls.authorities")?,
+            certificate: file(&tls.certificate, "cql.tls.certificate")?,
+            key: file(&tls.key, "cql.tls.key")?,
+        })
     };
     let settings = Settings {
         replication: if cql.datacentres.is_empty() {
@@ -75,7 +80,7 @@ pub(super) fn cql(servers: &Servers) -> anyhow::Result<mediamesh_scylla::Setting
         },
         datacentre: cql.datacentre.clone(),
         credentials: credentials.map(|(user, password)| Credentials { user, password }),
-        tls: cql.tls.as_ref().map(tls),
+        tls: cql.tls.as_ref().map(tls).transpose()?,
         ..Settings::new(cql.nodes.clone(), &cql.keyspace)
     };
     settings.check()?;
@@ -133,9 +138,31 @@ pub(super) fn objects(servers: &Servers) -> anyhow::Result<mediamesh_objects::Se
         keys,
         path_style: objects.path_style,
         prefix: objects.prefix.clone(),
-        authorities: objects.authorities.clone(),
+        authorities: file(&objects.authorities, "objects.authorities")?,
         ..Settings::new("", &objects.bucket)
     })
+}
+
+pub(super) fn redis(servers: &Servers) -> anyhow::Result<Option<mediamesh_redis::Settings>> {
+    let Some(redis) = &servers.redis else {
+        return Ok(None);
+    };
+    let password = redis.password.as_ref();
+    let password = password.map(|place| place.read("redis.password"));
+    Ok(Some(mediamesh_redis::Settings {
+        password: password.transpose()?,
+        authorities: file(&redis.authorities, "redis.authorities")?,
+        prefix: redis.prefix.clone(),
+        ..mediamesh_redis::Settings::new(&redis.url)
+    }))
+}
+
+/// A file that has to be there; clients of servers do not all name the one that is missing.
+fn file(path: &Option<PathBuf>, key: &str) -> anyhow::Result<Option<PathBuf>> {
+    if let Some(missing) = path.as_ref().filter(|path| !path.is_file()) {
+        bail!("{key}: there is no file {}", missing.display());
+    }
+    Ok(path.clone())
 }
 
 /// User and password, where they are given.
@@ -149,4 +176,65 @@ fn login(
     };
     let password = password.read(&format!("{section}.password"))?;
     Ok(Some((user.clone(), password)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::configuration::Configuration;
+
+    /// All servers, with what is given put into their sections.
+    fn servers(kafka: &str, cql: &str, elasticsearch: &str) -> Servers {
+        let text = format!(
+            "[kafka]\nbrokers = [\"a:1\", \"b:2\"]\nprefix = \"m.\"\n{kafka}\n[registry]\nurls = [\"http://r\"]\n\
+             [cql]\nnodes = [\"c:3\"]\n{cql}\n[elasticsearch]\nurls = [\"http://e:4\"]\n{elasticsearch}\n\
+             [objects]\nbucket = \"b\"\n"
+        );
+        let read = Configuration::read(Some(("m.toml", &text)), std::collections::HashMap::new());
+        read.unwrap().servers().unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_user_with_a_password_signs_in_by_scram_over_tls_where_that_is_given() {
+        let login = "user = \"u\"\npassword = { value = \"p\" }";
+        let made = kafka(
+            &servers(&format!("{login}\n[kafka.tls]"), login, login),
+            "n",
+            None,
+        );
+        let made = made.unwrap();
+        assert_eq!(
+            (made.brokers.as_str(), made.instance.as_str()),
+            ("a:1,b:2", "n")
+        );
+        assert!(matches!(
+            made.security,
+            mediamesh_kafka::Security::Sasl {
+                mechanism: mediamesh_kafka::Mechanism::ScramSha512,
+                tls: Some(_),
+                ..
+            }
+        ));
+        let servers = servers("", login, login);
+        assert!(cql(&servers).unwrap().credentials.is_some());
+        assert!(elasticsearch(&servers).unwrap().credentials.is_some());
+        assert_eq!(registry(&servers).unwrap().subject_prefix, "m.");
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named_with_its_key() {
+        let tls = "[kafka.tls]\nauthorities = \"/nowhere/ca.pem\"";
+        let wrong = kafka(&servers(tls, "", ""), "n", None)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            wrong.contains("kafka.tls.authorities") && wrong.contains("/nowhere/ca.pem"),
+            "{wrong}"
+        );
+        let wrong = "authorities = \"/nowhere/ca.pem\"";
+        let wrong = elasticsearch(&servers("", "", wrong))
+            .unwrap_err()
+            .to_string();
+        assert!(wrong.contains("elasticsearch.authorities"), "{wrong}");
+    }
 }
