@@ -281,7 +281,7 @@ pub(super) fn find(instance: &Instance, named: &str) -> anyhow::Result<(SourceId
 }
 
 /// A problem in its own words.
-fn said(problem: Problem) -> anyhow::Error {
+pub(super) fn said(problem: Problem) -> anyhow::Error {
     let body = serde_json::to_value(problem.body()).unwrap_or_default();
     let detail = body["detail"].as_str().unwrap_or("it cannot be read now");
     anyhow!("{detail}")
