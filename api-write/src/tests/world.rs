@@ -13,7 +13,7 @@ use mediamesh_domain::event::Event;
 use mediamesh_domain::id::{CommandId, RunId, SourceId};
 use mediamesh_domain::model::{SourceFields, SourcePolicies};
 use mediamesh_domain::position::{Offset, Partition, Position, Seq};
-use mediamesh_domain::run::{RunCounts, Trial};
+use mediamesh_domain::run::{RunCompleted, RunCounts, Trial};
 use mediamesh_domain::state::{Change, KeyValue, StateView, Unreadable};
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::{Finding, Verdict};
@@ -342,6 +342,8 @@ impl TrySource for World {
             counts: RunCounts::default(),
             entries: Vec::new(),
             left_out: 0,
+            seen: RunCompleted::default(),
+            notes: Vec::new(),
         };
         self.lock().tried.push(wish);
         Ok(trial)

@@ -314,6 +314,11 @@ impl Found {
         }
     }
 
+    /// By what an entry is known again; none of the feed itself.
+    pub(super) fn key(&self) -> Option<[u8; 16]> {
+        (self.index >= 0).then_some(self.mark.key)
+    }
+
     /// When it appeared, in seconds since 1970, as it says itself.
     fn appeared(&self) -> Option<i64> {
         self.appeared
