@@ -44,6 +44,8 @@ pub(super) struct Work {
     pub(super) mapping: Option<Arc<Mapping>>,
     /// Whether it was put together of answers of the YouTube Data API.
     pub(super) youtube: bool,
+    /// Whether the program is the source's own, and so is made though the document says nothing of it.
+    pub(super) own_program: bool,
     /// Whether a feed that says it is locked is left alone.
     pub(super) respect_locked: bool,
     /// Where it is one more page of a feed: what the earlier pages had.
@@ -149,8 +151,9 @@ impl Work {
         }
         let mut finder = Finder::default();
         let mut flow = ControlFlow::Continue(());
-        // A document of an entry alone says nothing of its feed.
-        if self.page.is_none() && !feed.channel.children.is_empty() {
+        // A document of an entry alone says nothing of its feed; a table does not either, and is one.
+        let says = !feed.channel.children.is_empty() || self.names_program();
+        if self.page.is_none() && says {
             flow = each(finder.feed(feed.channel, &common), &common);
         }
         let start = self.page.as_ref().map_or(0, |page| page.start);
@@ -192,9 +195,17 @@ impl Work {
     fn hints(&self, channel: &Element) -> Hints {
         let base = self.link_base();
         match &self.mapping {
-            Some(mapping) => Hints::of_page(mapping.next_page(channel), &base),
+            Some(mapping) => Hints {
+                locked: mapping.locked(channel),
+                ..Hints::of_page(mapping.next_page(channel), &base)
+            },
             None => Hints::of(channel, &base),
         }
+    }
+
+    /// Whether the program is called as its source where the document has no word of it.
+    fn names_program(&self) -> bool {
+        self.own_program && self.mapping.is_some() && !self.youtube
     }
 
     /// An entry in words by which it is known again, where its own are others.

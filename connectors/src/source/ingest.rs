@@ -301,6 +301,7 @@ impl Ingest {
             }
             .map(Arc::new),
             youtube: document.youtube,
+            own_program: job.source.fields.program_id.is_none(),
             respect_locked: job.source.fields.respect_locked,
             page: None,
         }

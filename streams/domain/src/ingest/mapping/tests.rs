@@ -1,5 +1,8 @@
 //! Declarations that are followed, and those that are refused.
 
+mod whole;
+
+use super::words::leaf;
 use super::*;
 use proptest::prelude::*;
 
@@ -86,7 +89,7 @@ fn an_entry_becomes_an_episode_and_what_is_nowhere_is_told() {
         .map(|r| r.pointer.as_str())
         .collect();
     assert_eq!(missed, ["/subtitle"]);
-    let (fields, _) = program(&mapping, &document, &context);
+    let (fields, _) = program(&mapping, &document, &context, &SourceFields::default());
     assert_eq!(fields.title.get(&en), Some("Quay"));
 }
 

@@ -149,8 +149,8 @@ fn mapped(fields: &SourceFields, found: &mut Findings) {
     let Some(text) = &fields.mapping else {
         return;
     };
-    if fields.format != SourceFormat::Json {
-        let message = "only a source of the format `json` has a mapping";
+    if !matches!(fields.format, SourceFormat::Json | SourceFormat::Push) {
+        let message = "only a source of the format `json` or `push` has a mapping";
         found.error("/mapping", "mapping_unused", message);
     }
     if text.len() > MAPPING {
