@@ -4,6 +4,8 @@
 //! decider knows each of its entries again and drops it.
 
 mod element;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod once;
 
 use std::collections::BTreeMap;
