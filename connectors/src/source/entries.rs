@@ -1,6 +1,7 @@
 //! Reads a document into entries as records hold them; runs on a thread that may block.
 
 mod batches;
+mod declared;
 mod identity;
 
 use std::collections::{HashMap, HashSet};
@@ -11,6 +12,7 @@ use bytes::Bytes;
 use mediamesh_domain::id::{RunId, SourceId};
 use mediamesh_domain::ingest::mapping::Mapping;
 use mediamesh_domain::ingest::{Element, FeedContext, RawBody, RawEntry, RawFormat};
+use mediamesh_domain::model::SourceFormat;
 use mediamesh_domain::position::Seq;
 use mediamesh_domain::repair;
 use mediamesh_domain::time::Timestamp;
@@ -40,6 +42,8 @@ pub(super) struct Work {
     pub(super) run_id: RunId,
     pub(super) fetched_at: Timestamp,
     pub(super) correlation_id: String,
+    /// What kind of document the source says that it has.
+    pub(super) declared: SourceFormat,
     /// How a JSON of its own is read.
     pub(super) mapping: Option<Arc<Mapping>>,
     /// Whether it was put together of answers of the YouTube Data API.
@@ -189,6 +193,7 @@ impl Work {
         if self.youtube {
             feed.format = RawFormat::YoutubeApi;
         }
+        declared::check(self.declared, feed.format)?;
         Ok(feed)
     }
 

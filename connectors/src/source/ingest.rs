@@ -302,6 +302,7 @@ impl Ingest {
             .map(Arc::new),
             youtube: document.youtube,
             own_program: job.source.fields.program_id.is_none(),
+            declared: job.source.fields.format,
             respect_locked: job.source.fields.respect_locked,
             page: None,
         }

@@ -99,7 +99,7 @@ pub struct EntryHealth {
     /// The share of decided entries that came under a new guid though media file or title say that they are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guid_churn: Option<f64>,
-    /// Merges that rest on a weak mark alone; `?outcome=merged` of the runs shows them.
+    /// Merges that something speaks against, as `merges?suspicious=true` of the source shows them.
     pub suspicious_merges: u64,
 }
 

@@ -4,6 +4,7 @@ use super::{EntryTally, RepairCount, RunCompleted, RunCounts, RunTally};
 use crate::catalog::{CatalogBody, Lane, Status};
 use crate::command::{Command, CommandBody, FieldRepair};
 use crate::decide::{Decision, decide, keys};
+use crate::episode::suspicion;
 use crate::event::{EventBody, Rung};
 use crate::id::{ItemRef, ProgramId, SourceId};
 use crate::ingest::{self, RawEntry};
@@ -206,6 +207,7 @@ pub fn counts<'a>(entries: impl IntoIterator<Item = &'a TriedEntry>) -> RunCount
             repairs: i32::try_from(entry.repairs.len()).unwrap_or(i32::MAX),
             rung: entry.matched_by,
             codes: codes.into_iter().map(|r| (r.code, r.count)).collect(),
+            suspicious: suspicion::is_suspicious(&entry.warnings),
         };
         tally.note(entry.index, note);
     }

@@ -68,6 +68,10 @@ pub fn check_source(fields: &SourceFields) -> Vec<Finding> {
         found.url(format_args!("/moved_from/{n}"), url);
     }
     mapped(fields, &mut found);
+    if fields.format == SourceFormat::Opml {
+        let message = "a list of feeds is no source: import it, and each feed of it is one";
+        found.error("/format", "format_is_a_list", message);
+    }
     found.checked().errors
 }
 
