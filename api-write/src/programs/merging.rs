@@ -73,7 +73,7 @@ impl WriteApi {
         let reason = pair.reason();
         let absorb = CommandBody::AbsorbProgram(AbsorbProgram { from, reason });
         pair.asking.content(into, absorb).await?;
-        let sources = pair.rebind(from, into).await?;
+        let sources = pair.rebind().await?;
         let mut moved = 0;
         for _ in 0..PASSES {
             let before = moved;
@@ -220,17 +220,21 @@ impl<'a> Pair<'a> {
         }
     }
 
-    /// Lets the sources of a program feed another.
-    async fn rebind(&self, from: ProgramId, to: ProgramId) -> Result<Vec<SourceId>, Problem> {
+    /// Lets the sources of the one that ends feed the other; those that an earlier request bound are told with them,
+    /// as far as they were its own.
+    async fn rebind(&self) -> Result<Vec<SourceId>, Problem> {
         let control = self.api.ports().control.current();
-        let bound = control.sources.iter().filter(|(id, entry)| {
-            entry.fields.program_id.unwrap_or_else(|| id.own_program()) == from
-        });
-        let bound: Vec<SourceId> = bound.map(|(id, _)| *id).collect();
-        for source in &bound {
-            self.bind(*source, to).await?;
+        let mut sources = Vec::new();
+        for (id, entry) in &control.sources {
+            let feeds = entry.fields.program_id.unwrap_or_else(|| id.own_program());
+            if feeds == self.from {
+                self.bind(*id, self.into).await?;
+            } else if feeds != self.into || id.own_program() != self.from {
+                continue;
+            }
+            sources.push(*id);
         }
-        Ok(bound)
+        Ok(sources)
     }
 
     async fn bind(&self, source: SourceId, program: ProgramId) -> Result<(), Problem> {

@@ -146,10 +146,11 @@ const RECIPIENT: &[Target] = &[
 ];
 
 const VALUE: &[Target] = &[
+    // First, so that a bare text, which says nothing of payments, is none.
+    member("recipients", Things("podcast:valueRecipient", RECIPIENT)),
     member("kind", OwnAttribute("type")),
     member("method", OwnAttribute("method")),
     member("suggested", OwnAttribute("suggested")),
-    member("recipients", Things("podcast:valueRecipient", RECIPIENT)),
 ];
 
 const PLACE: &[Target] = &[
