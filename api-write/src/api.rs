@@ -1,13 +1,14 @@
 //! What the handlers stand on: the ports, the clock, and room for so many commands at once.
 
-use crate::connect::{PushEntries, TrySource};
+use crate::connect::{PushEntries, ReadLists, TrySource};
 use crate::poll::PollNow;
-use mediamesh_domain::id::CommandId;
+use mediamesh_domain::id::{CommandId, ProgramId};
 use mediamesh_domain::position::Position;
 use mediamesh_edge::bulkhead::Bulkhead;
 use mediamesh_edge::clock::Clock;
 use mediamesh_edge::ids::{Entropy, Ids};
 use mediamesh_edge::keys::Authenticator;
+use mediamesh_edge::problem::{Problem, kind};
 use mediamesh_ports::control::Control;
 use mediamesh_ports::event_log::AppendLog;
 use mediamesh_ports::progress::Progress;
@@ -15,7 +16,7 @@ use mediamesh_ports::verdicts::Verdicts;
 use mediamesh_ports::view_store::ReadViews;
 use mediamesh_schemas::Codec;
 use std::collections::{HashSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// What the composition root gives.
@@ -45,6 +46,8 @@ pub struct WritePorts {
     pub trial: Arc<dyn TrySource>,
     /// Takes pushed entries.
     pub push: Arc<dyn PushEntries>,
+    /// Reads lists of feeds.
+    pub lists: Arc<dyn ReadLists>,
 }
 
 /// How long and how much.
@@ -62,6 +65,8 @@ pub struct Limits {
     pub control: usize,
     /// Pushes that are worked on at once; each may be large.
     pub pushes: usize,
+    /// Merges of programs that are worked on at once; each may be long.
+    pub merges: usize,
 }
 
 impl Default for Limits {
@@ -73,6 +78,7 @@ impl Default for Limits {
             content: 256,
             control: 16,
             pushes: 4,
+            merges: 2,
         }
     }
 }
@@ -88,6 +94,9 @@ struct Inner {
     content: Bulkhead,
     control: Bulkhead,
     pushes: Bulkhead,
+    merges: Bulkhead,
+    /// Programs that are being merged here, or a merge of which is being undone.
+    merging: Mutex<HashSet<ProgramId>>,
     taken: Mutex<Taken>,
     written: Mutex<Position>,
 }
@@ -120,6 +129,8 @@ impl WriteApi {
             content: Bulkhead::new("write", limits.content, 4 * limits.content),
             control: Bulkhead::new("control", limits.control, 4 * limits.control),
             pushes: Bulkhead::new("push", limits.pushes, 4 * limits.pushes),
+            merges: Bulkhead::new("merge", limits.merges, 4 * limits.merges),
+            merging: Mutex::default(),
             taken: Mutex::default(),
             written: Mutex::default(),
         }))
@@ -147,6 +158,31 @@ impl WriteApi {
 
     pub(crate) fn push_room(&self) -> &Bulkhead {
         &self.0.pushes
+    }
+
+    pub(crate) fn merge_room(&self) -> &Bulkhead {
+        &self.0.merges
+    }
+
+    /// Begins a merge of a program, or its undoing; it ends where the answer is dropped.
+    ///
+    /// # Errors
+    /// 409 where another one of it is under way here.
+    pub(crate) fn begin_merge(&self, program: ProgramId) -> Result<Merging, Problem> {
+        if !self.merging().insert(program) {
+            let detail = "a merge of this program is under way: ask again in a moment";
+            let problem = Problem::new(kind::CONFLICT, detail).code("merge_under_way");
+            return Err(problem.retry_after(5));
+        }
+        Ok(Merging {
+            api: self.clone(),
+            program,
+        })
+    }
+
+    fn merging(&self) -> MutexGuard<'_, HashSet<ProgramId>> {
+        let merging = self.0.merging.lock();
+        merging.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Remembers that a command was appended here.
@@ -188,5 +224,17 @@ impl WriteApi {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         written.clone()
+    }
+}
+
+/// A merge of a program that is under way.
+pub(crate) struct Merging {
+    api: WriteApi,
+    program: ProgramId,
+}
+
+impl Drop for Merging {
+    fn drop(&mut self) {
+        self.api.merging().remove(&self.program);
     }
 }

@@ -1,10 +1,11 @@
-//! What the API asks of the connectors: to try a source out, and to take entries that somebody pushes.
+//! What the API asks of the connectors: to try a source out, to take entries that somebody pushes, and to read lists
+//! of feeds.
 
 use crate::poll::PollError;
 use async_trait::async_trait;
 use mediamesh_domain::id::{RunId, SourceId};
 use mediamesh_domain::ingest::{FeedContext, RawFormat};
-use mediamesh_domain::model::SourceFields;
+use mediamesh_domain::model::{SourceFields, SourcePolicies};
 use mediamesh_domain::run::Trial;
 use mediamesh_domain::verdict::Finding;
 use serde_json::Value;
@@ -104,4 +105,63 @@ pub enum PushError {
         "the entries are not taken: {0}; send the same request with the same Idempotency-Key again"
     )]
     Away(String),
+}
+
+/// Reads lists of feeds.
+#[async_trait]
+pub trait ReadLists: Send + Sync {
+    /// Reads an OPML list and says what each of its outlines would become. Nothing is changed anywhere.
+    ///
+    /// # Errors
+    /// [`ListError`].
+    async fn read_list(
+        &self,
+        list: Vec<u8>,
+        policies: SourcePolicies,
+    ) -> Result<FeedList, ListError>;
+}
+
+/// A list of feeds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FeedList {
+    /// What it is called.
+    pub title: Option<String>,
+    /// The feeds, in its order.
+    pub outlines: Vec<ListedFeed>,
+}
+
+/// A feed of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListedFeed {
+    /// The line on which it begins, from 1.
+    pub line: usize,
+    /// What its source is called, or the outline where it can be none.
+    pub name: String,
+    /// The address in its canonical form, or as it is written where it has none.
+    pub url: String,
+    /// What it would become.
+    pub becomes: Becomes,
+}
+
+/// What a feed of a list would become.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Becomes {
+    /// A new source.
+    New(SourceId, Box<SourceFields>),
+    /// Its address has this source already, which stays as it is.
+    There(SourceId),
+    /// Nothing: an earlier one has the same address, as is said in words.
+    Repeated(String),
+    /// Nothing: it can be no source, as is said in words.
+    Refused(String),
+}
+
+/// Why a list cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the list cannot be read: {message}")]
+pub struct ListError {
+    /// A stable code.
+    pub code: &'static str,
+    /// What is wrong and where, in words.
+    pub message: String,
 }

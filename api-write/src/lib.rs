@@ -23,6 +23,7 @@ mod submit;
 
 pub use api::{Limits, WriteApi, WritePorts};
 pub use poll::{PollError, PollNow, Polled};
+pub use programs::merging::{Merger, ProgramsMerged};
 pub use routes::{write_router, write_routes};
 
 #[cfg(test)]

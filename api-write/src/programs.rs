@@ -1,5 +1,8 @@
 //! Commands about programs.
 
+pub(crate) mod identity;
+pub(crate) mod merging;
+
 use crate::answer::{CommandStatus, Written};
 use crate::api::WriteApi;
 use crate::ask::{Ask, Content, Request};
@@ -37,10 +40,10 @@ pub(crate) struct HowChanged {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Step {
     /// Why, for the history; 1,000 characters at most.
-    reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// The version that you saw, where you do not send If-Match.
     #[schema(value_type = Option<i64>)]
-    version: Option<Value>,
+    pub(crate) version: Option<Value>,
 }
 
 /// The longest reason, in characters.

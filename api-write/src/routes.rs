@@ -35,6 +35,8 @@ pub fn write_routes(api: WriteApi) -> OpenApiRouter {
         .routes(routes!(episodes::identity::split))
         .routes(routes!(episodes::identity::release))
         .routes(routes!(programs::release))
+        .routes(routes!(programs::identity::merge))
+        .routes(routes!(programs::identity::unmerge))
         .routes(routes!(sources::create))
         .routes(routes!(sources::update))
         .routes(routes!(sources::poll))
@@ -50,6 +52,7 @@ pub fn write_routes(api: WriteApi) -> OpenApiRouter {
 fn large_bodies() -> OpenApiRouter<WriteApi> {
     OpenApiRouter::new()
         .routes(routes!(sources::test::run))
+        .routes(routes!(sources::lists::import))
         .routes(routes!(ingest::push))
         .layer(DefaultBodyLimit::max(ingest::LARGEST + 64 * 1024))
 }

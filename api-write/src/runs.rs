@@ -100,7 +100,9 @@ pub(crate) async fn approve(
     approval.items = waiting.iter().map(|facts| facts.item).collect();
     if !params.dry_run && !waiting.is_empty() {
         let commands = waiting.iter().map(|facts| command(&api, &ask, run, facts));
-        let verdicts = api.contents(commands.collect()).await?;
+        let verdicts = api
+            .contents(commands.collect(), api.limits().verdict)
+            .await?;
         for (facts, verdict) in waiting.iter().zip(verdicts) {
             match verdict.map(|verdict| verdict.outcome) {
                 Some(Outcome::Accepted(_)) => approval.published += 1,
@@ -208,7 +210,8 @@ impl WriteApi {
         }
     }
 
-    async fn draft_facts(&self, item: ItemRef) -> Result<Option<ItemFacts>, Problem> {
+    /// What the desk says of an item; none where it is not there, or leads to another.
+    pub(crate) async fn draft_facts(&self, item: ItemRef) -> Result<Option<ItemFacts>, Problem> {
         let view = self.ports().progress.active(View::Catalog);
         let key = document_key(Lane::Draft, item.kind, item.id, "");
         let Some(row) = self.ports().views.get(view, &key).await? else {

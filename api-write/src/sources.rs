@@ -1,5 +1,6 @@
 //! Commands about sources, and the wish to poll one now.
 
+pub(crate) mod lists;
 pub(crate) mod test;
 
 use crate::answer::{self, CommandStatus, Written, written};

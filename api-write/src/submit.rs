@@ -14,6 +14,7 @@ use mediamesh_domain::verdict::{Accepted, Outcome, Verdict};
 use mediamesh_edge::prefer::Prefer;
 use mediamesh_edge::problem::Problem;
 use mediamesh_ports::event_log::{self, NewRecord, header, partition_of_program};
+use mediamesh_ports::verdicts::Expected;
 use mediamesh_schemas::Contract;
 use std::time::Duration;
 
@@ -100,10 +101,11 @@ impl WriteApi {
         }
     }
 
-    /// Submits commands together and tells what became of each, in their order; none: not known in time.
+    /// Submits commands together and tells what became of each, in their order; none: not known within `wait`.
     pub(crate) async fn contents(
         &self,
         commands: Vec<Command>,
+        wait: Duration,
     ) -> Result<Vec<Option<Verdict>>, Problem> {
         let mut records = Vec::with_capacity(commands.len());
         let mut expected = Vec::with_capacity(commands.len());
@@ -115,21 +117,55 @@ impl WriteApi {
             expected.push(self.ports().verdicts.expect(command.command_id));
         }
         let _place = self.content_room().enter().await?;
+        let ids = commands.iter().map(|command| command.command_id);
+        self.append_all(records, ids).await?;
+        Ok(all(expected, wait).await)
+    }
+
+    /// Submits commands about sources together and tells what became of each, in their order; none: not known in
+    /// time. This node follows those that were accepted.
+    pub(crate) async fn controls(
+        &self,
+        commands: Vec<ControlCommand>,
+    ) -> Result<Vec<Option<Verdict>>, Problem> {
+        let mut records = Vec::with_capacity(commands.len());
+        let mut expected = Vec::with_capacity(commands.len());
+        for command in &commands {
+            let key = command.command_id.to_string();
+            let correlation = command.correlation_id.as_deref();
+            records.push(self.record(command, Partition(0), key, correlation)?);
+            expected.push(self.ports().verdicts.expect(command.command_id));
+        }
+        let _place = self.control_room().enter().await?;
+        let ids = commands.iter().map(|command| command.command_id);
+        self.append_all(records, ids).await?;
+        let verdicts = all(expected, self.limits().verdict).await;
+        let accepted = verdicts
+            .iter()
+            .flatten()
+            .filter_map(|verdict| match &verdict.outcome {
+                Outcome::Accepted(accepted) => Some(accepted.seq),
+                Outcome::Refused(_) => None,
+            });
+        if let Some(last) = accepted.max() {
+            let wait = self.limits().own_writes;
+            self.ports().control.reach(last, wait).await;
+        }
+        Ok(verdicts)
+    }
+
+    async fn append_all(
+        &self,
+        records: Vec<NewRecord>,
+        commands: impl Iterator<Item = CommandId>,
+    ) -> Result<(), Problem> {
         let late = || event_log::Error::Transient("no answer in time".to_owned());
         let append = self.ports().log.append(records);
         tokio::time::timeout(self.limits().append, append)
             .await
             .unwrap_or_else(|_| Err(late()))?;
-        commands
-            .iter()
-            .for_each(|command| self.note_taken(command.command_id));
-        let deadline = tokio::time::Instant::now() + self.limits().verdict;
-        let mut verdicts = Vec::with_capacity(expected.len());
-        for verdict in expected {
-            let left = deadline.saturating_duration_since(tokio::time::Instant::now());
-            verdicts.push(verdict.verdict(left).await);
-        }
-        Ok(verdicts)
+        commands.for_each(|command| self.note_taken(command));
+        Ok(())
     }
 
     /// Submits a command about a source or a key; its acceptance, once this node follows it, or none yet.
@@ -239,4 +275,15 @@ fn accepted(verdict: Verdict) -> Result<Accepted, Problem> {
         Outcome::Accepted(accepted) => Ok(accepted),
         Outcome::Refused(refusal) => Err(refusal.into()),
     }
+}
+
+/// The verdicts that come within a time, in the order of the commands.
+async fn all(expected: Vec<Box<dyn Expected>>, wait: Duration) -> Vec<Option<Verdict>> {
+    let deadline = tokio::time::Instant::now() + wait;
+    let mut verdicts = Vec::with_capacity(expected.len());
+    for verdict in expected {
+        let left = deadline.saturating_duration_since(tokio::time::Instant::now());
+        verdicts.push(verdict.verdict(left).await);
+    }
+    verdicts
 }

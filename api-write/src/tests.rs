@@ -7,5 +7,7 @@ mod control;
 mod description;
 mod idempotency;
 mod identity;
+mod lists;
 mod log_failures;
+mod programs;
 mod world;

@@ -11,9 +11,15 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clap::Args;
-use mediamesh_connectors::feed::{self, Document, Limits};
-use mediamesh_domain::ingest::{FeedContext, RawFormat};
+use documents::Read;
+use mediamesh_connectors::feed::{self, Document, Limits, opml};
+use mediamesh_domain::ingest::mapping::{self, Mapping};
+use mediamesh_domain::ingest::{Element, FeedContext, RawFormat, youtube};
+use mediamesh_domain::model::EpisodeFields;
 use mediamesh_domain::{episode, program};
+
+const PARSED: &str = "  parsed, raw elements     ";
+const NORMALISED: &str = "  parsed and normalised    ";
 
 /// Megabytes and entries a second, parsed and normalised, per format.
 #[derive(Args)]
@@ -37,24 +43,43 @@ impl Ingest {
             "{} entries a document; ratios are entries a second, ours to theirs",
             self.entries
         );
-        for (name, document) in documents::all(self.entries) {
-            let bytes = document.as_bytes();
-            println!("{name}: {:.1} MB", bytes.len() as f64 / 1e6);
-            let parsed = self.measure("  parsed, raw elements     ", bytes, time, parse)?;
-            let whole = self.measure("  parsed and normalised    ", bytes, time, normalise)?;
-            let plain = self.measure("  feed-rs                  ", bytes, time, |bytes| {
-                peer(bytes, false)
-            })?;
-            let safe = self.measure("  feed-rs, sanitising      ", bytes, time, |bytes| {
-                peer(bytes, true)
-            })?;
-            println!(
-                "  ratios: parsed {:.2}; normalised {:.2}, to sanitising {:.2}",
-                parsed / plain,
-                whole / plain,
-                whole / safe
-            );
+        for sample in documents::all(self.entries) {
+            let bytes = sample.text.as_bytes();
+            println!("{}: {:.1} MB", sample.name, bytes.len() as f64 / 1e6);
+            match &sample.read {
+                Read::Feed => self.beside(bytes, time)?,
+                Read::Mapped(mapping) => {
+                    self.measure(PARSED, bytes, time, |bytes| parse_mapped(bytes, mapping))?;
+                    let whole = |bytes: &[u8]| normalise_mapped(bytes, mapping);
+                    self.measure(NORMALISED, bytes, time, whole)?;
+                }
+                Read::YouTube(mapping) => {
+                    self.measure(PARSED, bytes, time, |bytes| parse_mapped(bytes, mapping))?;
+                    let whole = |bytes: &[u8]| normalise_videos(bytes, mapping);
+                    self.measure(NORMALISED, bytes, time, whole)?;
+                }
+                Read::List => {
+                    self.measure("  read, outlines           ", bytes, time, list)?;
+                }
+            }
         }
+        Ok(())
+    }
+
+    /// A feed, beside feed-rs.
+    fn beside(&self, bytes: &[u8], time: Duration) -> anyhow::Result<()> {
+        let parsed = self.measure(PARSED, bytes, time, parse)?;
+        let whole = self.measure(NORMALISED, bytes, time, normalise)?;
+        let plain = |bytes: &[u8]| peer(bytes, false);
+        let plain = self.measure("  feed-rs                  ", bytes, time, plain)?;
+        let safe = |bytes: &[u8]| peer(bytes, true);
+        let safe = self.measure("  feed-rs, sanitising      ", bytes, time, safe)?;
+        println!(
+            "  ratios: parsed {:.2}; normalised {:.2}, to sanitising {:.2}",
+            parsed / plain,
+            whole / plain,
+            whole / safe
+        );
         Ok(())
     }
 
@@ -122,6 +147,55 @@ fn normalise(bytes: &[u8]) -> anyhow::Result<usize> {
         entries += 1;
     }
     Ok(entries)
+}
+
+fn parse_mapped(bytes: &[u8], mapping: &Mapping) -> anyhow::Result<usize> {
+    mapped(bytes, mapping, |item, _| {
+        black_box(item);
+        Ok(())
+    })
+}
+
+fn normalise_mapped(bytes: &[u8], mapping: &Mapping) -> anyhow::Result<usize> {
+    mapped(bytes, mapping, |item, context| {
+        entry(mapping::episode(mapping, &item, context).0)
+    })
+}
+
+fn normalise_videos(bytes: &[u8], mapping: &Mapping) -> anyhow::Result<usize> {
+    mapped(bytes, mapping, |item, context| {
+        entry(youtube::episode(&item, context).0)
+    })
+}
+
+fn entry(fields: EpisodeFields) -> anyhow::Result<()> {
+    anyhow::ensure!(!fields.title.is_empty(), "an entry without a title");
+    black_box(fields);
+    Ok(())
+}
+
+/// Each entry of a document that is read by a mapping.
+fn mapped(
+    bytes: &[u8],
+    mapping: &Mapping,
+    each: impl Fn(Element, &FeedContext) -> anyhow::Result<()>,
+) -> anyhow::Result<usize> {
+    let limits = Limits::default();
+    let document = Document::decode(bytes, None, &limits)?;
+    let feed = feed::parse_mapped(&document, &limits, mapping)?;
+    let mut entries = 0;
+    for item in feed.items {
+        each(item?, &feed.context)?;
+        entries += 1;
+    }
+    Ok(entries)
+}
+
+fn list(bytes: &[u8]) -> anyhow::Result<usize> {
+    let limits = Limits::default();
+    let document = Document::decode(bytes, None, &limits)?;
+    let list = opml::read(&document, &limits)?;
+    Ok(black_box(list).outlines.len())
 }
 
 fn peer(bytes: &[u8], sanitise: bool) -> anyhow::Result<usize> {

@@ -29,6 +29,8 @@ pub use credentials::{Credential, Credentials};
 pub use error::IngestError;
 pub use ingest::{Ingest, Paging, Parts};
 pub use input::{Input, Job};
+#[cfg(any(test, feature = "fuzzing"))]
+pub use push::fuzzing;
 pub use push::{Push, PushError, Pushed, Turned};
 pub use report::{FailedRun, RunReport};
 pub(crate) use told::event as told;

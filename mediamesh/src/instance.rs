@@ -25,17 +25,18 @@ pub use stores::{Hold, Stores, apply, plan};
 use crate::configuration::{Configuration, Role, Roles};
 use anyhow::{Context as _, anyhow};
 use mediamesh_api_read::ReadApi;
+use mediamesh_api_write::WriteApi;
 use mediamesh_connectors::scheduler::Scheduler;
 use mediamesh_connectors::source::Ingest;
 use mediamesh_connectors::websub::WebSub;
-use mediamesh_domain::command::{Command, CommandBody, Principal};
+use mediamesh_domain::command::Principal;
 use mediamesh_domain::control::{ControlBody, ControlCommand};
-use mediamesh_domain::id::{CommandId, ProgramId};
+use mediamesh_domain::id::CommandId;
 use mediamesh_domain::position::Partition;
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::{Accepted, Outcome};
 use mediamesh_ports::control::Control as _;
-use mediamesh_ports::event_log::{NewRecord, partition_of_program};
+use mediamesh_ports::event_log::NewRecord;
 use mediamesh_ports::verdicts::Verdicts as _;
 use mediamesh_runtime::clock::{Clock, SystemClock};
 use mediamesh_runtime::followers::{ControlFollower, ProgressFollower, VerdictsFollower};
@@ -51,8 +52,6 @@ use uuid::Uuid;
 const DRAIN: Duration = Duration::from_secs(10);
 /// How long a control command may take.
 const CONTROL_WAIT: Duration = Duration::from_secs(5);
-/// How long a content command may take: a change of a program reaches all its episodes first.
-const CONTENT_WAIT: Duration = Duration::from_secs(60);
 
 /// What an instance is opened for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,7 +189,12 @@ impl Instance {
         Ok(ReadApi::new(serve::read_ports(self).await?))
     }
 
-    /// Tries sources out and takes pushed entries for the write API.
+    /// What the write API does, for the command line.
+    pub(crate) fn writes(&self) -> WriteApi {
+        WriteApi::new(serve::write_ports(self))
+    }
+
+    /// Tries sources out, reads lists of them and takes pushed entries for the write API.
     fn connect(&self) -> Arc<connect::Connect> {
         Arc::new(connect::Connect {
             ingest: Arc::clone(&self.ingest),
@@ -259,47 +263,6 @@ impl Instance {
         };
         self.control.reach(accepted.seq, CONTROL_WAIT).await;
         Ok(accepted)
-    }
-
-    /// Asks the decider about a program or an item of it and waits for its verdict.
-    ///
-    /// # Errors
-    /// The refusal in words, or that no verdict came.
-    pub async fn decide_content(
-        &self,
-        id: CommandId,
-        program_id: ProgramId,
-        body: CommandBody,
-    ) -> anyhow::Result<Accepted> {
-        let command = Command {
-            command_id: id,
-            program_id,
-            at: now(),
-            principal: Principal::system("command-line"),
-            expected: None,
-            reply_to: Some(self.verdicts.reply_partition()),
-            payload_hash: None,
-            correlation_id: None,
-            body,
-        };
-        let record = NewRecord {
-            topic: Topic::ContentCommands,
-            partition: partition_of_program(program_id),
-            key: program_id.to_string().into_bytes(),
-            value: Some(self.codec.encode(&command)?),
-            headers: Vec::new(),
-            timestamp: command.at,
-        };
-        let expected = self.verdicts.expect(id);
-        self.stores.append.append(vec![record]).await?;
-        let verdict = expected
-            .verdict(CONTENT_WAIT)
-            .await
-            .context("no verdict came in time; ask again, what was done is not done twice")?;
-        match verdict.outcome {
-            Outcome::Accepted(accepted) => Ok(accepted),
-            Outcome::Refused(refusal) => Err(anyhow!("{}", refusal.message)),
-        }
     }
 
     /// Ends: the stages finish their step, the log is closed with a last sync.

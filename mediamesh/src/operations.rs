@@ -109,6 +109,16 @@ impl Tell {
         // Nobody listens any more: the work goes on all the same.
         let _ = self.0.send(reply).await;
     }
+
+    /// The same, where nothing may wait: a listener who is behind misses a step.
+    pub fn note(&self, what: &str, done: u64) {
+        let reply = Reply::Progress {
+            what: what.to_owned(),
+            done,
+            total: None,
+        };
+        let _ = self.0.try_send(reply);
+    }
 }
 
 /// Does what is asked for and tells about it; the last reply is [`Reply::Done`] or [`Reply::Failed`].

@@ -1,15 +1,15 @@
 //! What would come of a source: read, normalised and decided here and now, over a state of which nothing is kept.
 
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, secrets};
 use crate::instance::{egress_policy, now};
 use crate::operations::Material;
 use anyhow::{Context as _, anyhow};
 use async_trait::async_trait;
 use mediamesh_connectors::egress;
 use mediamesh_connectors::source::{Ingest, IngestError, Input, Job, Parts, SystemClock};
-use mediamesh_domain::control::SourceEntry;
+use mediamesh_domain::control::{SourceEntry, check_source};
 use mediamesh_domain::id::SourceId;
-use mediamesh_domain::model::{Policy, SourceFields, SourcePolicies};
+use mediamesh_domain::model::{Policy, SourceFields, SourceFormat, SourcePolicies};
 use mediamesh_domain::position::{Offset, Seq, Version};
 use mediamesh_domain::repair;
 use mediamesh_domain::run::{self, Trial, TriedEntry};
@@ -19,6 +19,7 @@ use mediamesh_ports::objects::{self, Objects};
 use mediamesh_ports::state_store::ReadState;
 use mediamesh_runtime::try_entries;
 use mediamesh_schemas::Codec;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
@@ -54,8 +55,8 @@ impl Wish {
     /// What would come of an address or of bytes, of which nothing is known yet.
     ///
     /// # Errors
-    /// Where the address is none of a feed.
-    pub fn of(material: &Material, policy: Policy) -> anyhow::Result<Self> {
+    /// Where the address is none of a feed, or what is said of the source breaks rules.
+    pub fn of(material: &Material, policy: Policy, said: Said) -> anyhow::Result<Self> {
         let (address, content) = match material {
             Material::Address { url } => {
                 let canonical = repair::url::canonical_feed(url)
@@ -68,19 +69,52 @@ impl Wish {
             Material::Address { .. } => SourceId::of_address(&address),
             Material::Bytes { name, .. } => SourceId::of_address(&format!("name:{name}")),
         };
-        let policies = SourcePolicies::both(policy);
+        let mut source = SourceFields {
+            url: address,
+            policies: SourcePolicies::both(policy),
+            ..SourceFields::default()
+        };
+        said.onto(&mut source)?;
         Ok(Self {
             source_id,
-            source: SourceFields {
-                url: address,
-                policies,
-                ..SourceFields::default()
-            },
+            source,
             known: false,
             content,
             limit: usize::MAX,
             with_fields: true,
         })
+    }
+}
+
+/// What else is said of the source that is tried.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Said {
+    /// How its bytes are read.
+    pub format: Option<SourceFormat>,
+    /// Where a JSON of its own has what.
+    pub mapping: Option<String>,
+    /// The name of the secret to fetch with.
+    pub secret_name: Option<String>,
+}
+
+impl Said {
+    /// Says it of a source.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn onto(self, source: &mut SourceFields) -> anyhow::Result<()> {
+        source.format = self.format.unwrap_or(source.format);
+        source.mapping = self.mapping.or(source.mapping.take());
+        source.secret_name = self.secret_name.or(source.secret_name.take());
+        let named = SourceFields {
+            name: "a trial".to_owned(),
+            ..source.clone()
+        };
+        match check_source(&named).into_iter().next() {
+            Some(broken) => Err(anyhow!("{}: {}", broken.pointer, broken.message)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -117,7 +151,7 @@ pub async fn trial(
         .await
         .map_err(|_| IngestError::Stopped)?
         .map_err(|error| Error::State(error.to_string()))?;
-    let counts = run::counts(&entries);
+    let (counts, seen) = (run::counts(&entries), report.seen());
     let left_out = entries.len().saturating_sub(wish.limit);
     entries.truncate(wish.limit);
     if !wish.with_fields {
@@ -126,11 +160,13 @@ pub async fn trial(
     Ok(Trial {
         source_id: wish.source_id,
         known: wish.known,
-        format: report.format.and_then(format_name),
-        title: report.title,
+        format: seen.format.clone(),
+        title: seen.title.clone(),
         counts,
         entries,
         left_out: left_out as u64,
+        notes: seen.notes(),
+        seen,
     })
 }
 
@@ -145,20 +181,17 @@ pub async fn preview(configuration: &Configuration, wish: Wish) -> anyhow::Resul
         .context("the source cannot be tried")
 }
 
-fn format_name(format: mediamesh_domain::ingest::RawFormat) -> Option<String> {
-    let name = serde_json::to_value(format).ok()?;
-    name.as_str().map(str::to_owned)
-}
-
 /// Runs that can fetch and read, and have nowhere to write.
 fn runs(configuration: &Configuration) -> anyhow::Result<Ingest> {
-    Ok(Ingest::new(Parts {
+    let known = secrets::credentials(&configuration.secrets)?;
+    let runs = Ingest::new(Parts {
         fetch: egress::standard(egress_policy(configuration)?, rand::random())?,
         log: Arc::new(Nowhere),
         objects: Arc::new(Nowhere),
         codec: Codec::embedded(),
         clock: Arc::new(SystemClock),
-    }))
+    });
+    Ok(runs.with_credentials(Arc::new(move |name: &str| known.get(name).cloned())))
 }
 
 /// A log and an object store that take nothing, so that a preview cannot change anything.
@@ -200,6 +233,7 @@ impl fmt::Display for Told<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let trial = self.0;
         writeln!(f, "{}", trial.title.as_deref().unwrap_or("(no title)"))?;
+        read_as(f, trial)?;
         for entry in trial.entries.iter().filter(|entry| entry.index >= 0) {
             told(f, entry)?;
         }
@@ -221,8 +255,31 @@ impl fmt::Display for Told<'_> {
                 write!(f, ", {count} {words}")?;
             }
         }
-        write!(f, "; nothing was changed")
+        write!(f, "; nothing was changed")?;
+        for note in &trial.notes {
+            write!(f, "\n{note}")?;
+        }
+        Ok(())
     }
+}
+
+/// How the document was read, and what of it as a whole was put right.
+fn read_as(f: &mut fmt::Formatter<'_>, trial: &Trial) -> fmt::Result {
+    let (format, seen) = (trial.format.as_deref().unwrap_or("nothing"), &trial.seen);
+    write!(f, "read as {format}")?;
+    if let Some(encoding) = &seen.encoding {
+        write!(f, ", {encoding}")?;
+    }
+    if seen.pages > 1 {
+        write!(f, ", {} pages", seen.pages)?;
+    }
+    for repair in &seen.repairs {
+        write!(f, ", {} ({})", repair.code, repair.count)?;
+    }
+    if let Some(quota) = &seen.quota {
+        write!(f, ", {} units of its quota", quota.used)?;
+    }
+    writeln!(f)
 }
 
 fn told(f: &mut fmt::Formatter<'_>, entry: &TriedEntry) -> fmt::Result {
@@ -246,6 +303,12 @@ fn told(f: &mut fmt::Formatter<'_>, entry: &TriedEntry) -> fmt::Result {
     )?;
     if !entry.changed.is_empty() {
         writeln!(f, "       changes {}", entry.changed.join(", "))?;
+    }
+    if !entry.repairs.is_empty() {
+        let repairs = entry.repairs.iter();
+        let repairs = repairs.map(|repair| format!("{} ({})", repair.pointer, repair.code));
+        let repairs: Vec<String> = repairs.collect();
+        writeln!(f, "       put right: {}", repairs.join(", "))?;
     }
     if let (Some(message), true) = (&entry.message, entry.errors.is_empty()) {
         writeln!(f, "       {message}")?;

@@ -1,5 +1,6 @@
 //! Every format, failure and move, from a server on loopback through a whole instance to readers and the desk.
 
+mod by_request;
 mod documents;
 mod player;
 mod scene;

@@ -2,6 +2,7 @@
 
 use mediamesh::instance::Instance;
 use mediamesh::operations::{self, Material, Request, SourcesRequest};
+use mediamesh::preview::Said;
 use mediamesh_domain::control::{ControlBody, CreateSource};
 use mediamesh_domain::id::{CommandId, RunId, SourceId};
 use mediamesh_domain::model::{Policy, SourceFields, SourcePolicies};
@@ -53,6 +54,7 @@ async fn try_out(instance: &Instance, text: &str) -> Value {
         source: None,
         material: Some(material(text)),
         policy: Policy::Publish,
+        said: Said::default(),
     };
     ask(instance, request).await
 }

@@ -9,7 +9,6 @@ mod show;
 
 pub use entries::{EntriesRequest, RunMeta, RunPage, page};
 pub use list::{RunListPage, RunListRequest, list};
-pub(crate) use show::pages;
 pub use show::{RunView, counts, of_event, report};
 
 use mediamesh_edge::problem::{Problem, kind};

@@ -124,6 +124,7 @@ fn note(scene: &Scene, n: u128, outcomes: &[EntryOutcome]) {
                 repairs: 1,
                 rung: None,
                 codes: BTreeMap::from([("html_closed".to_owned(), 1)]),
+                suspicious: false,
             };
             tally.note(index as i32, entry);
             let row = format!(r#"{{"index":{index}}}"#);

@@ -7,9 +7,9 @@ use crate::connect::TrialWish;
 use crate::poll::PollError;
 use axum::Json;
 use axum::extract::State;
-use mediamesh_domain::control::SourceEntry;
+use mediamesh_domain::control::{SourceEntry, check_source};
 use mediamesh_domain::id::{ProgramId, SourceId};
-use mediamesh_domain::model::{SourceFields, SourcePolicies};
+use mediamesh_domain::model::{BindingRule, SourceFields, SourceFormat, SourcePolicies};
 use mediamesh_domain::repair::url::canonical_feed;
 use mediamesh_domain::run::Trial;
 use mediamesh_edge::body::{Body, Takes};
@@ -37,6 +37,18 @@ pub(crate) struct SourceTrial {
     policies: Option<SourcePolicies>,
     /// Another program than the source's own.
     program_id: Option<ProgramId>,
+    /// How its bytes are read, where it is not as the source says.
+    format: Option<SourceFormat>,
+    /// Another mapping than the source's; for the format `json`.
+    mapping: Option<String>,
+    /// The name of the secret to fetch with, as the configuration knows it.
+    secret_name: Option<String>,
+    /// Other rules than the source's: which entries go to another program, season or category.
+    rules: Option<Vec<BindingRule>>,
+    /// How many pages of a paged or archived feed are read at most.
+    max_pages: Option<i32>,
+    /// Whether a feed that says it is locked is left alone.
+    respect_locked: Option<bool>,
     /// How many entries to list; 100 where it is left out, 1,000 at most. All are counted.
     limit: Option<usize>,
     /// Whether to list what the source says of each entry, field by field.
@@ -44,13 +56,16 @@ pub(crate) struct SourceTrial {
 }
 
 /// Try a source out: what would be created, changed, merged or refused, and why. Nothing is changed.
+///
+/// What is said here of format, mapping, secret, rules and pages holds for the trial alone: a source that is not made
+/// yet is tried as it would be made.
 #[utoipa::path(
     post, path = "/api/v1/sources/test", tag = "sources", operation_id = "test_source",
     request_body = SourceTrial, security(("api_key" = ["sources:write"])),
     responses(
         (status = 200, description = "What would come of it", body = Trial),
         (status = 404, description = "There is no such source"),
-        (status = 422, description = "There is neither a source nor an address nor a document"),
+        (status = 422, description = "There is neither a source nor an address nor a document, or what is said of it breaks rules"),
         (status = 502, description = "The source could not be read"),
     )
 )]
@@ -89,15 +104,43 @@ fn wish(api: &WriteApi, asked: SourceTrial) -> Result<TrialWish, Problem> {
         source.secret_name = None;
         source.url = address;
     }
-    source.policies = asked.policies.unwrap_or(source.policies);
-    source.program_id = asked.program_id.or(source.program_id);
+    let (content, limit, fields) = (asked.content.clone(), asked.limit, asked.fields);
+    asked.onto(&mut source)?;
     Ok(TrialWish {
         source_id,
         source,
-        content: asked.content.map(String::into_bytes),
-        limit: asked.limit.unwrap_or(USUAL).min(MOST),
-        with_fields: asked.fields,
+        content: content.map(String::into_bytes),
+        limit: limit.unwrap_or(USUAL).min(MOST),
+        with_fields: fields,
     })
+}
+
+impl SourceTrial {
+    /// Says of a source what is said for the trial, by the rules that hold where it is made.
+    fn onto(self, source: &mut SourceFields) -> Result<(), Problem> {
+        source.policies = self.policies.unwrap_or(source.policies);
+        source.program_id = self.program_id.or(source.program_id);
+        source.format = self.format.unwrap_or(source.format);
+        source.mapping = self.mapping.or(source.mapping.take());
+        source.secret_name = self.secret_name.or(source.secret_name.take());
+        source.max_pages = self.max_pages.or(source.max_pages);
+        source.respect_locked = self.respect_locked.unwrap_or(source.respect_locked);
+        if let Some(rules) = self.rules {
+            source.rules = rules;
+        }
+        let mut named = source.clone();
+        if named.name.is_empty() {
+            "a trial".clone_into(&mut named.name);
+        }
+        let broken = check_source(&named);
+        if broken.is_empty() {
+            return Ok(());
+        }
+        let detail = "what is said of the source breaks rules: mend what the errors name";
+        Err(Problem::new(kind::INVALID_FIELDS, detail)
+            .code("invalid")
+            .errors(broken))
+    }
 }
 
 /// The source at an address, also one that was at it before; else the one that the address would make.

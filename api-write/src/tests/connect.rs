@@ -6,7 +6,7 @@ use mediamesh_domain::command::{
     Command, CommandBody, FetchOrder, ImportEpisode, ImportOrigin, ImportProgram, Principal,
 };
 use mediamesh_domain::id::{CommandId, RunId, SourceId};
-use mediamesh_domain::model::{EpisodeFields, ProgramFields, SourcePolicies};
+use mediamesh_domain::model::{EpisodeFields, ProgramFields, SourceFormat, SourcePolicies};
 use mediamesh_domain::position::Seq;
 use mediamesh_ports::event_log::partition_of_program;
 use serde_json::json;
@@ -244,6 +244,37 @@ async fn a_secret_is_not_tried_at_another_address() {
         let tried = desk.world.lock().tried.pop().unwrap();
         assert_eq!(tried.source.secret_name.as_deref(), secret);
     }
+}
+
+#[tokio::test]
+async fn a_source_that_is_not_made_yet_is_tried_as_it_would_be_made() {
+    let desk = Desk::new();
+    let test = |body: serde_json::Value| {
+        let test = call("POST", "/api/v1/sources/test").key(&desk.admin);
+        test.json(&body)
+    };
+    let mapping = r#"{"entries": "/items", "fields": {"title": "/name"}}"#;
+    let program = Uuid::from_u128(9).to_string();
+    let rule = json!({"when": {"season": 2}, "then": {"program_id": program}});
+    let said = json!({
+        "url": "https://new.example/api", "format": "json", "mapping": mapping, "secret_name": "mine",
+        "rules": [rule], "max_pages": 3, "respect_locked": false,
+    });
+    let answer = test(said).send(&desk).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let tried = desk.world.lock().tried.pop().unwrap().source;
+    assert_eq!(tried.format, SourceFormat::Json);
+    assert_eq!(tried.mapping.as_deref(), Some(mapping));
+    assert_eq!(tried.secret_name.as_deref(), Some("mine"));
+    assert_eq!(tried.rules[0].when.season, Some(2));
+    assert_eq!((tried.max_pages, tried.respect_locked), (Some(3), false));
+    let wrong =
+        json!({"content": "[]", "format": "json", "mapping": "{\"fields\": {\"titel\": \"/a\"}}"});
+    let refused = test(wrong).send(&desk).await;
+    assert_eq!(
+        (refused.status, refused.error()),
+        (422, ("/mapping/fields/titel", "mapping_unknown_field"))
+    );
 }
 
 const RUN: RunId = RunId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0077));

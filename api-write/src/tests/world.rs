@@ -1,7 +1,8 @@
 //! Doubles of the ports around the domain's own deciders: a log that decides what it takes, at once.
 
 use crate::connect::{
-    Push, PushAnswer, PushEntries, PushError, Pushed, PushedBody, TrialWish, TrySource,
+    Becomes, FeedList, ListError, ListedFeed, Push, PushAnswer, PushEntries, PushError, Pushed,
+    PushedBody, ReadLists, TrialWish, TrySource,
 };
 use crate::{Limits, PollError, PollNow, Polled, WriteApi, WritePorts, write_router};
 use async_trait::async_trait;
@@ -10,8 +11,9 @@ use mediamesh_domain::command::{Command, Principal};
 use mediamesh_domain::control::{ControlBody, ControlCommand, ControlState, CreateApiKey};
 use mediamesh_domain::event::Event;
 use mediamesh_domain::id::{CommandId, RunId, SourceId};
+use mediamesh_domain::model::{SourceFields, SourcePolicies};
 use mediamesh_domain::position::{Offset, Partition, Position, Seq};
-use mediamesh_domain::run::{RunCounts, Trial};
+use mediamesh_domain::run::{RunCompleted, RunCounts, Trial};
 use mediamesh_domain::state::{Change, KeyValue, StateView, Unreadable};
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::{Finding, Verdict};
@@ -22,7 +24,7 @@ use mediamesh_ports::control::Control;
 use mediamesh_ports::event_log::{self, AppendLog, NewRecord};
 use mediamesh_ports::progress::Progress;
 use mediamesh_ports::verdicts::{Expected, Verdicts};
-use mediamesh_ports::view_store::{self, Range, ReadViews};
+use mediamesh_ports::view_store::{self, Order, Range, ReadViews};
 use mediamesh_schemas::{Codec, Topic};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -143,6 +145,9 @@ impl World {
         for decision in decisions {
             for event in &decision.events {
                 inner.position.advance(partition, event.seq);
+            }
+            for event in &decision.events {
+                inner.write(project::history(event));
             }
             inner.events.extend(decision.events);
             for record in &decision.catalog {
@@ -277,14 +282,21 @@ impl ReadViews for World {
         let inner = self.lock();
         let rows = inner.rows.iter().filter(|(key, _)| {
             let after = range.after.as_ref();
+            let is_next = |after: &Vec<u8>| match range.order {
+                Order::Ascending => key.clustering_key > *after,
+                Order::Descending => key.clustering_key < *after,
+            };
             key.table == range.table
                 && key.partition_key == range.partition_key
-                && after.is_none_or(|after| key.clustering_key > *after)
+                && after.is_none_or(is_next)
         });
-        Ok(rows
-            .take(range.limit)
-            .map(|(key, row)| (key.clustering_key.clone(), row.clone()))
-            .collect())
+        let rows = rows.map(|(key, row)| (key.clustering_key.clone(), row.clone()));
+        let mut rows: Vec<_> = rows.collect();
+        if range.order == Order::Descending {
+            rows.reverse();
+        }
+        rows.truncate(range.limit);
+        Ok(rows)
     }
     async fn dump(
         &self,
@@ -330,6 +342,8 @@ impl TrySource for World {
             counts: RunCounts::default(),
             entries: Vec::new(),
             left_out: 0,
+            seen: RunCompleted::default(),
+            notes: Vec::new(),
         };
         self.lock().tried.push(wish);
         Ok(trial)
@@ -351,6 +365,54 @@ impl PushEntries for World {
         let rejected = wrong.map(turned).collect();
         self.lock().pushed.push(push);
         Ok(PushAnswer { rejected })
+    }
+}
+
+/// Reads a line as the address of a feed, one that begins with `!` as something else.
+#[async_trait]
+impl ReadLists for World {
+    async fn read_list(
+        &self,
+        list: Vec<u8>,
+        policies: SourcePolicies,
+    ) -> Result<FeedList, ListError> {
+        let text = String::from_utf8(list).unwrap();
+        if text.starts_with('{') {
+            return Err(ListError {
+                code: "feed.ill_formed",
+                message: "line 1: JSON".to_owned(),
+            });
+        }
+        let there = &Control::current(self).sources;
+        let mut outlines: Vec<ListedFeed> = Vec::new();
+        for (line, url) in (1..).zip(text.lines()) {
+            let id = SourceId::of_address(url);
+            let first = outlines.iter().find(|one| one.url == url);
+            let becomes = match first {
+                Some(first) => Becomes::Repeated(format!("line {} has it", first.line)),
+                None if url.starts_with('!') => Becomes::Refused("no address".to_owned()),
+                None if there.contains_key(&id) => Becomes::There(id),
+                None => {
+                    let fields = SourceFields {
+                        name: url.to_owned(),
+                        url: url.to_owned(),
+                        policies,
+                        ..SourceFields::default()
+                    };
+                    Becomes::New(id, Box::new(fields))
+                }
+            };
+            outlines.push(ListedFeed {
+                line,
+                name: url.to_owned(),
+                url: url.to_owned(),
+                becomes,
+            });
+        }
+        Ok(FeedList {
+            title: None,
+            outlines,
+        })
     }
 }
 
@@ -437,6 +499,7 @@ fn ports(world: &Arc<World>) -> WritePorts {
         poll: world.clone(),
         trial: world.clone(),
         push: world.clone(),
+        lists: world.clone(),
     }
 }
 

@@ -1,16 +1,74 @@
 //! Documents as publishers write them, one of each format.
 
+mod apis;
+mod plain;
+
+use mediamesh_domain::ingest::mapping::Mapping;
 use std::fmt::Write as _;
 
-/// The documents by the name of their format, each with so many entries.
-pub fn all(entries: usize) -> [(&'static str, String); 5] {
-    [
-        ("RSS, iTunes and Podcasting 2.0", rss(entries, ENGLISH)),
-        ("the same in Arabic", rss(entries, ARABIC)),
-        ("Atom", atom(entries)),
-        ("YouTube Atom", youtube(entries)),
-        ("JSON Feed", json(entries)),
+/// A document, and how it is read.
+pub struct Sample {
+    /// The name of its format.
+    pub name: &'static str,
+    /// The document.
+    pub text: String,
+    /// How it is read.
+    pub read: Read,
+}
+
+/// How a document is read.
+pub enum Read {
+    /// As a feed, by us and by feed-rs.
+    Feed,
+    /// By a mapping; feed-rs reads no such thing.
+    Mapped(Mapping),
+    /// Put together of answers of the YouTube Data API, by the mapping that finds its videos.
+    YouTube(Mapping),
+    /// As a list of feeds, which feed-rs does not read either.
+    List,
+}
+
+/// A document of each format, with so many entries.
+pub fn all(entries: usize) -> Vec<Sample> {
+    let feed = |name, text| Sample {
+        name,
+        text,
+        read: Read::Feed,
+    };
+    vec![
+        feed("RSS, iTunes and Podcasting 2.0", rss(entries, ENGLISH)),
+        feed("the same in Arabic", rss(entries, ARABIC)),
+        feed("RSS 0.91", plain::rss_091(entries)),
+        feed("RSS 1.0", plain::rss_1(entries)),
+        feed("Media RSS", plain::media_rss(entries)),
+        feed("Atom", atom(entries)),
+        feed("YouTube Atom", youtube(entries)),
+        feed("JSON Feed", json(entries)),
+        Sample {
+            name: "YouTube Data API",
+            text: apis::youtube(entries),
+            read: Read::YouTube(mapping(apis::VIDEOS)),
+        },
+        Sample {
+            name: "a JSON API by its mapping",
+            text: apis::shows(entries),
+            read: Read::Mapped(mapping(apis::SHOWS)),
+        },
+        Sample {
+            name: "CSV",
+            text: apis::table(entries),
+            read: Read::Mapped(Mapping::by_name()),
+        },
+        Sample {
+            name: "OPML",
+            text: apis::list(entries),
+            read: Read::List,
+        },
     ]
+}
+
+fn mapping(declared: &str) -> Mapping {
+    Mapping::parse(declared).unwrap_or_default()
 }
 
 /// A title and a paragraph.

@@ -30,6 +30,8 @@ pub struct List {
     pub outlines: Vec<Outline>,
     /// What was wrong with the document as a whole and has been mended, as stable codes.
     pub repairs: Vec<&'static str>,
+    /// The work done on the document, in steps that each take about as long.
+    pub steps: u64,
 }
 
 /// A feed of a list.
@@ -69,6 +71,7 @@ pub fn read(document: &Document<'_>, limits: &Limits) -> Result<List, ParseError
     reader.document()?;
     noted.add(reader.cursor.noted());
     reader.list.repairs = noted.codes();
+    reader.list.steps = reader.cursor.steps();
     Ok(reader.list)
 }
 

@@ -1,5 +1,6 @@
 //! Feeds as they come: plain, odd and hostile.
 
+mod bounds;
 mod formats;
 mod hostile;
 mod mutations;

@@ -1,6 +1,7 @@
 //! Reads a document into entries as records hold them; runs on a thread that may block.
 
 mod batches;
+mod declared;
 mod identity;
 
 use std::collections::{HashMap, HashSet};
@@ -11,6 +12,7 @@ use bytes::Bytes;
 use mediamesh_domain::id::{RunId, SourceId};
 use mediamesh_domain::ingest::mapping::Mapping;
 use mediamesh_domain::ingest::{Element, FeedContext, RawBody, RawEntry, RawFormat};
+use mediamesh_domain::model::SourceFormat;
 use mediamesh_domain::position::Seq;
 use mediamesh_domain::repair;
 use mediamesh_domain::time::Timestamp;
@@ -40,10 +42,14 @@ pub(super) struct Work {
     pub(super) run_id: RunId,
     pub(super) fetched_at: Timestamp,
     pub(super) correlation_id: String,
+    /// What kind of document the source says that it has.
+    pub(super) declared: SourceFormat,
     /// How a JSON of its own is read.
     pub(super) mapping: Option<Arc<Mapping>>,
     /// Whether it was put together of answers of the YouTube Data API.
     pub(super) youtube: bool,
+    /// Whether the program is the source's own, and so is made though the document says nothing of it.
+    pub(super) own_program: bool,
     /// Whether a feed that says it is locked is left alone.
     pub(super) respect_locked: bool,
     /// Where it is one more page of a feed: what the earlier pages had.
@@ -149,8 +155,9 @@ impl Work {
         }
         let mut finder = Finder::default();
         let mut flow = ControlFlow::Continue(());
-        // A document of an entry alone says nothing of its feed.
-        if self.page.is_none() && !feed.channel.children.is_empty() {
+        // A document of an entry alone says nothing of its feed; a table does not either, and is one.
+        let says = !feed.channel.children.is_empty() || self.names_program();
+        if self.page.is_none() && says {
             flow = each(finder.feed(feed.channel, &common), &common);
         }
         let start = self.page.as_ref().map_or(0, |page| page.start);
@@ -186,15 +193,24 @@ impl Work {
         if self.youtube {
             feed.format = RawFormat::YoutubeApi;
         }
+        declared::check(self.declared, feed.format)?;
         Ok(feed)
     }
 
     fn hints(&self, channel: &Element) -> Hints {
         let base = self.link_base();
         match &self.mapping {
-            Some(mapping) => Hints::of_page(mapping.next_page(channel), &base),
+            Some(mapping) => Hints {
+                locked: mapping.locked(channel),
+                ..Hints::of_page(mapping.next_page(channel), &base)
+            },
             None => Hints::of(channel, &base),
         }
+    }
+
+    /// Whether the program is called as its source where the document has no word of it.
+    fn names_program(&self) -> bool {
+        self.own_program && self.mapping.is_some() && !self.youtube
     }
 
     /// An entry in words by which it is known again, where its own are others.
@@ -312,6 +328,11 @@ impl Found {
             body: Some(self.body),
             claim: None,
         }
+    }
+
+    /// By what an entry is known again; none of the feed itself.
+    pub(super) fn key(&self) -> Option<[u8; 16]> {
+        (self.index >= 0).then_some(self.mark.key)
     }
 
     /// When it appeared, in seconds since 1970, as it says itself.

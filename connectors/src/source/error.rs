@@ -26,6 +26,16 @@ pub enum IngestError {
          respect_locked to false on the source"
     )]
     Locked,
+    /// The document is of another kind than the source says.
+    #[error(
+        "the source says {declared}, and this is {found}: where that is right, set its format to {found} or auto"
+    )]
+    OtherFormat {
+        /// What the source says.
+        declared: &'static str,
+        /// What came.
+        found: &'static str,
+    },
     /// The address redirects for good to a feed that has nothing in common with what is known.
     #[error(
         "the address redirects for good to {to}, where another feed is: no entry and no \
@@ -92,6 +102,7 @@ impl IngestError {
             Self::NoAddress => "ingest.no_address",
             Self::UnknownSecret { .. } => "ingest.unknown_secret",
             Self::Locked => "ingest.locked",
+            Self::OtherFormat { .. } => "ingest.other_format",
             Self::OtherFeed { .. } => "ingest.other_feed",
             Self::OtherOrigin => "ingest.other_origin",
             Self::Quota { .. } => "youtube.quota",

@@ -4,12 +4,12 @@ mod appending;
 mod fetching;
 mod moving;
 mod paging;
+mod trying;
 mod turn;
 mod youtube;
 
 use std::sync::Arc;
 
-use mediamesh_domain::ingest::RawEntry;
 use mediamesh_domain::ingest::mapping::Mapping;
 use mediamesh_domain::model::{SourceFields, SourceFormat};
 use mediamesh_domain::run::RunTrigger;
@@ -282,28 +282,6 @@ impl Ingest {
         self.remember_failure(job.source_id, &state, next).await;
     }
 
-    /// What a run would find, all of it, without appending or remembering anything.
-    ///
-    /// # Errors
-    /// [`IngestError`].
-    pub async fn dry_run(
-        &self,
-        job: &Job,
-        input: Input,
-    ) -> Result<(RunReport, Vec<RawEntry>), IngestError> {
-        let clock = &self.parts.clock;
-        let mut report = RunReport::new(clock.run_id(), job.source_id, clock.now());
-        let mut head = FetchState::default().head;
-        let Got::Document(document) = self.get(job, input, &mut head, &mut report).await? else {
-            // Nothing was asked conditionally.
-            return Ok((report, Vec::new()));
-        };
-        let work = self.work(job, document, &report);
-        let (seen, entries) = self.collect(work).await?;
-        report.saw(&seen, &job.source.fields.url);
-        Ok((report, entries))
-    }
-
     fn work(&self, job: &Job, document: fetching::Document, report: &RunReport) -> Work {
         let correlation_id = job.correlation_id.clone();
         Work {
@@ -323,6 +301,8 @@ impl Ingest {
             }
             .map(Arc::new),
             youtube: document.youtube,
+            own_program: job.source.fields.program_id.is_none(),
+            declared: job.source.fields.format,
             respect_locked: job.source.fields.respect_locked,
             page: None,
         }

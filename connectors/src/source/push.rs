@@ -4,11 +4,14 @@
 //! decider knows each of its entries again and drops it.
 
 mod element;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod once;
 
 use std::collections::BTreeMap;
 
 use mediamesh_domain::id::RunId;
+use mediamesh_domain::ingest::mapping::Mapping;
 use mediamesh_domain::ingest::{FeedContext, RawBody, RawEntry, RawFormat};
 use mediamesh_domain::run::RunTrigger;
 use mediamesh_domain::verdict::Finding;
@@ -141,8 +144,10 @@ impl Ingest {
 fn read(job: &Job, push: &Push, report: &RunReport) -> (Vec<(RawEntry, usize)>, Turned) {
     let mut hasher = Hasher::default();
     let (mut entries, mut turned) = (Vec::with_capacity(push.entries.len()), Turned::new());
+    let fields = &job.source.fields;
+    let reads_json = Mapping::of(fields).is_some();
     for pushed in &push.entries {
-        match body(pushed) {
+        match read_by(pushed, reads_json).and_then(|()| body(pushed)) {
             Ok(body) => entries.push(raw(job, pushed, body, report, &mut hasher)),
             Err(finding) => {
                 turned.insert(pushed.index, finding);
@@ -152,6 +157,17 @@ fn read(job: &Job, push: &Push, report: &RunReport) -> (Vec<(RawEntry, usize)>, 
     // The decider has to know of the program before its episodes.
     entries.sort_by_key(|(entry, _)| entry.index >= 0);
     (entries, turned)
+}
+
+/// Whether anybody can say where the members of an entry are.
+fn read_by(pushed: &Pushed, reads_json: bool) -> Result<(), Finding> {
+    if pushed.format != RawFormat::Json || reads_json {
+        return Ok(());
+    }
+    let message = "the source has no mapping, so nobody knows where a JSON of its own has what: give the \
+        source one (docs/api.md), or push json_feed";
+    let at = format!("/{}/format", pushed.index);
+    Err(Finding::new(at, "mapping_missing", message))
 }
 
 fn body(pushed: &Pushed) -> Result<RawBody, Finding> {

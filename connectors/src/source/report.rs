@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use mediamesh_domain::id::{RunId, SourceId};
 use mediamesh_domain::ingest::RawFormat;
-use mediamesh_domain::run::{FeedMove, QuotaUse};
+use mediamesh_domain::run::{FeedMove, QuotaUse, RunCompleted};
 use mediamesh_domain::time::Timestamp;
 use serde::Serialize;
 
 use super::entries::Seen;
 use super::error::IngestError;
+use super::told;
 
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -127,6 +128,12 @@ impl RunReport {
             encoding: None,
             repairs: BTreeMap::new(),
         }
+    }
+
+    /// What it saw, as records and answers say it.
+    #[must_use]
+    pub fn seen(&self) -> RunCompleted {
+        told::completed(self)
     }
 
     /// Whether what the document lists is all that is known to be there: a run that stopped at what is

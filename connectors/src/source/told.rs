@@ -102,7 +102,7 @@ pub(crate) fn event(
     (now, next_poll): (Timestamp, Option<Timestamp>),
 ) -> Option<IngestEvent> {
     let body = match error {
-        None => IngestFact::Completed(completed(report)),
+        None => IngestFact::Completed(report.seen()),
         Some(IngestError::Stopped | IngestError::Busy) => return None,
         Some(error) => IngestFact::Failed(failed(report, error)),
     };
@@ -121,7 +121,8 @@ pub(crate) fn event(
     })
 }
 
-fn completed(report: &RunReport) -> RunCompleted {
+/// What a run saw, as records and answers say it.
+pub(super) fn completed(report: &RunReport) -> RunCompleted {
     let numbers = report.numbers();
     RunCompleted {
         conditional: report.conditional,

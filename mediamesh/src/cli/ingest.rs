@@ -2,7 +2,7 @@
 
 use super::{Common, operate, output};
 use crate::operations::{IngestAnswer, IngestRequest, Material, Request};
-use crate::preview::{Told, Wish, preview};
+use crate::preview::{Said, Told, Wish, preview};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use mediamesh_domain::model::Policy;
@@ -104,7 +104,7 @@ impl Ingest {
     fn dry_run(&self, common: &Common, material: &Material) -> anyhow::Result<ExitCode> {
         let configuration = common.configuration()?;
         let runtime = tokio::runtime::Runtime::new().context("no threads to work with")?;
-        let wish = Wish::of(material, self.policy.policy())?;
+        let wish = Wish::of(material, self.policy.policy(), Said::default())?;
         let trial = runtime.block_on(preview(&configuration, wish))?;
         if self.json {
             output::line(serde_json::to_string_pretty(&trial)?);

@@ -5,7 +5,7 @@ mod tables;
 use super::ingest::{PolicyName, material};
 use super::{Common, operate, output};
 use crate::operations::{Request, SourcesRequest};
-use crate::preview::{Told, Wish, preview};
+use crate::preview::{Said, Told, Wish, preview};
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use mediamesh_domain::id::{ProgramId, RunId};
@@ -90,6 +90,8 @@ enum Verb {
         /// What would become of new entries, where the source is not there yet.
         #[arg(long, value_enum, default_value_t = PolicyName::Review)]
         policy: PolicyName,
+        #[command(flatten)]
+        said: TrialArguments,
     },
     /// Fetch a source now and wait until its entries are decided.
     Poll {
@@ -98,6 +100,30 @@ enum Verb {
     },
     /// What came of each fetch or push, newest first.
     Runs(RunsArguments),
+}
+
+/// What is said of a source for a trial alone.
+#[derive(Debug, Args)]
+struct TrialArguments {
+    /// How what comes is read; found out where nothing is said.
+    #[arg(long, value_enum)]
+    format: Option<FormatName>,
+    /// The file that says where a JSON API has what (docs/api.md); for --format json.
+    #[arg(long, value_name = "FILE", value_parser = text_of)]
+    mapping: Option<String>,
+    /// The name of the secret to fetch with, as the configuration knows it.
+    #[arg(long, value_name = "NAME")]
+    secret: Option<String>,
+}
+
+impl TrialArguments {
+    fn said(&self) -> Said {
+        Said {
+            format: self.format.map(FormatName::format),
+            mapping: self.mapping.clone(),
+            secret_name: self.secret.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -210,8 +236,14 @@ enum OutcomeName {
 
 impl Sources {
     pub(super) fn start(&self, common: &Common) -> anyhow::Result<ExitCode> {
-        if let Verb::Test { what, with, policy } = &self.verb {
-            return self.test(common, what, with.as_deref(), *policy);
+        if let Verb::Test {
+            what,
+            with,
+            policy,
+            said,
+        } = &self.verb
+        {
+            return self.test(common, what, with.as_deref(), (*policy, said.said()));
         }
         let request = self.request()?;
         let value = operate::ask(common, "sources", Request::Sources(request))?;
@@ -278,7 +310,7 @@ impl Sources {
         common: &Common,
         what: &str,
         with: Option<&str>,
-        policy: PolicyName,
+        (policy, said): (PolicyName, Said),
     ) -> anyhow::Result<ExitCode> {
         let is_material =
             what == "-" || what.contains("://") || std::path::Path::new(what).exists();
@@ -288,7 +320,7 @@ impl Sources {
         let trial: Trial = match &read {
             Some(material) if !configuration.data_dir.exists() => {
                 let runtime = tokio::runtime::Runtime::new().context("no threads to work with")?;
-                let wish = Wish::of(material, policy)?;
+                let wish = Wish::of(material, policy, said)?;
                 runtime.block_on(preview(&configuration, wish))?
             }
             _ => {
@@ -297,6 +329,7 @@ impl Sources {
                     source,
                     material: read,
                     policy,
+                    said,
                 };
                 serde_json::from_value(operate::ask(common, "test", Request::Sources(request))?)?
             }

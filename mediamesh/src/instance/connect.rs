@@ -1,12 +1,16 @@
-//! The write API's way to the connectors: trying a source out, and pushing entries.
+//! The write API's way to the connectors: trying a source out, pushing entries, and reading lists of feeds.
 
 use crate::preview::{self, Wish, trial};
 use async_trait::async_trait;
 use mediamesh_api_write::PollError;
 use mediamesh_api_write::connect::{
-    Push, PushAnswer, PushEntries, PushError, Pushed, PushedBody, TrialWish, TrySource,
+    Becomes, FeedList, ListError, ListedFeed, Push, PushAnswer, PushEntries, PushError, Pushed,
+    PushedBody, ReadLists, TrialWish, TrySource,
 };
+use mediamesh_connectors::feed::{Document, ParseError, opml};
+use mediamesh_connectors::opml::{Fate, Planned, plan};
 use mediamesh_connectors::source::{self, Ingest, Job};
+use mediamesh_domain::model::SourcePolicies;
 use mediamesh_domain::run::Trial;
 use mediamesh_ports::control::Control;
 use mediamesh_ports::state_store::ReadState;
@@ -65,6 +69,52 @@ impl PushEntries for Connect {
             Err(source::PushError::KeyReused) => Err(PushError::KeyReused),
             Err(source::PushError::Ingest(error)) => Err(PushError::Away(error.to_string())),
         }
+    }
+}
+
+#[async_trait]
+impl ReadLists for Connect {
+    async fn read_list(
+        &self,
+        list: Vec<u8>,
+        policies: SourcePolicies,
+    ) -> Result<FeedList, ListError> {
+        let (limits, control) = (*self.ingest.limits(), self.control.current());
+        // Off the async threads: a list may be long.
+        let read = tokio::task::spawn_blocking(move || {
+            let document = Document::decode(&list, None, &limits)?;
+            let list = opml::read(&document, &limits)?;
+            let planned = plan(&list, &control).into_iter();
+            Ok(FeedList {
+                title: list.title,
+                outlines: planned.map(|one| listed(one, policies)).collect(),
+            })
+        });
+        let read: Result<FeedList, ParseError> = read.await.map_err(|_| ListError {
+            code: "feed.stopped",
+            message: "the reading of the list ended without an answer".to_owned(),
+        })?;
+        read.map_err(|error| ListError {
+            code: error.code(),
+            message: error.to_string(),
+        })
+    }
+}
+
+/// An outline, and the source to make of it where it is a new one.
+fn listed(planned: Planned, policies: SourcePolicies) -> ListedFeed {
+    let reason = planned.reason.clone().unwrap_or_default();
+    let becomes = match (planned.fate, planned.source_id) {
+        (Fate::New, Some(id)) => Becomes::New(id, Box::new(planned.source(policies))),
+        (Fate::There, Some(id)) => Becomes::There(id),
+        (Fate::Repeated, _) => Becomes::Repeated(reason),
+        _ => Becomes::Refused(reason),
+    };
+    ListedFeed {
+        line: planned.line,
+        name: planned.name,
+        url: planned.url,
+        becomes,
     }
 }
 

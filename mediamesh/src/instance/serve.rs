@@ -137,7 +137,7 @@ pub(super) async fn read_ports(instance: &Instance) -> anyhow::Result<ReadPorts>
     })
 }
 
-fn write_ports(instance: &Instance) -> WritePorts {
+pub(super) fn write_ports(instance: &Instance) -> WritePorts {
     WritePorts {
         log: instance.stores.append.clone(),
         verdicts: instance.verdicts.clone(),
@@ -151,6 +151,7 @@ fn write_ports(instance: &Instance) -> WritePorts {
         poll: instance.poll_now(),
         trial: instance.connect(),
         push: instance.connect(),
+        lists: instance.connect(),
     }
 }
 

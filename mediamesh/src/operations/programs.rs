@@ -1,25 +1,13 @@
-//! Merging programs and undoing it: a row of commands on both programs' keys and on the sources.
-//!
-//! The ids of episodes in the other program follow from the two programs and the episode, and each command finds
-//! what was done before it: a merge that was cut short is begun again and goes on where it was.
+//! Merging programs and undoing it, as the write API does, for the command line.
 
-mod drafts;
-
-use self::drafts::Drafts;
 use super::Tell;
-use crate::instance::{Instance, new_id};
-use anyhow::{Context as _, bail};
-use mediamesh_domain::catalog::{EpisodeDocument, Status};
-use mediamesh_domain::command::{
-    AbsorbProgram, AdoptEpisode, CommandBody, MergeProgram, MoveEpisode, ReopenProgram,
-    ReturnProgram, UndoMerge,
-};
-use mediamesh_domain::control::{ControlBody, UpdateSource};
-use mediamesh_domain::episode::parting;
-use mediamesh_domain::event::EventBody;
-use mediamesh_domain::id::{CommandId, EpisodeId, ItemRef, ProgramId, SourceId};
-use mediamesh_ports::control::Control as _;
-use serde_json::{Value, json};
+use super::sources::said;
+use crate::instance::Instance;
+use anyhow::bail;
+use mediamesh_api_write::Merger;
+use mediamesh_domain::command::Principal;
+use mediamesh_domain::id::ProgramId;
+use serde_json::Value;
 
 /// Makes a program part of another.
 pub(super) async fn merge(
@@ -28,33 +16,12 @@ pub(super) async fn merge(
     into: ProgramId,
     tell: &Tell,
 ) -> anyhow::Result<Value> {
-    let pair = Pair {
-        instance,
-        from,
-        into,
-    };
-    let reason = None;
-    let absorb = CommandBody::AbsorbProgram(AbsorbProgram { from, reason: None });
-    pair.ask(into, "absorb", absorb).await?;
-    let sources = pair.rebind(from, into).await?;
-    let mut drafts = Drafts::of(instance, from);
-    let mut moved = 0_u64;
-    while let Some(page) = drafts.next().await? {
-        for id in page {
-            pair.move_over(&drafts, id).await?;
-            moved += 1;
-        }
-        tell.progress("moving episodes", moved, None).await;
-    }
-    let close = MergeProgram {
-        into,
-        sources: sources.clone(),
-        reason,
-    };
-    pair.ask(from, "merge", CommandBody::MergeProgram(close))
-        .await?;
+    let heard = |moved| tell.note("moving episodes", moved);
+    let writes = instance.writes();
+    let merged = writes.merge_programs(operator(), from, into, &heard).await;
+    let merged = merged.map_err(said)?;
     super::ingest::settle(instance).await?;
-    Ok(json!({ "from": from, "into": into, "episodes": moved, "sources": sources }))
+    Ok(serde_json::to_value(merged)?)
 }
 
 /// Undoes a merge: the program is itself again with its episodes and sources.
@@ -63,181 +30,19 @@ pub(super) async fn unmerge(
     from: ProgramId,
     tell: &Tell,
 ) -> anyhow::Result<Value> {
-    let (into, sources) = merged_into(instance, from).await?;
-    let pair = Pair {
-        instance,
-        from,
-        into,
-    };
-    let reopen = CommandBody::ReopenProgram(ReopenProgram { reason: None });
-    pair.ask(from, "reopen", reopen).await?;
-    for source in &sources {
-        pair.bind(*source, from).await?;
-    }
-    let mut drafts = Drafts::of(instance, into);
-    let mut returned = 0_u64;
-    while let Some(page) = drafts.next().await? {
-        for id in page {
-            returned += pair.move_back(&drafts, id).await?;
-        }
-        tell.progress("returning episodes", returned, None).await;
-    }
-    let give_back = CommandBody::ReturnProgram(ReturnProgram { from, reason: None });
-    pair.ask(into, "return", give_back).await?;
+    let heard = |returned| tell.note("returning episodes", returned);
+    let writes = instance.writes();
+    let returned = writes.unmerge_programs(operator(), from, &heard).await;
+    let returned = returned.map_err(said)?;
     super::ingest::settle(instance).await?;
-    Ok(json!({ "from": from, "into": into, "episodes": returned, "sources": sources }))
+    Ok(serde_json::to_value(returned)?)
 }
 
-/// The program that this one was merged into, with the sources that went with it.
-async fn merged_into(
-    instance: &Instance,
-    from: ProgramId,
-) -> anyhow::Result<(ProgramId, Vec<SourceId>)> {
-    let mut events = drafts::history(instance, ItemRef::program(from)).await?;
-    events.sort_by_key(|event| std::cmp::Reverse(event.version));
-    let merged = events.into_iter().find_map(|event| match event.body {
-        EventBody::ProgramMerged(merged) => Some((merged.into, merged.sources)),
-        _ => None,
-    });
-    merged.with_context(|| format!("the program {from} was never merged"))
-}
-
-struct Pair<'i> {
-    instance: &'i Instance,
-    from: ProgramId,
-    into: ProgramId,
-}
-
-impl Pair<'_> {
-    async fn ask(
-        &self,
-        program: ProgramId,
-        what: &str,
-        body: CommandBody,
-    ) -> anyhow::Result<ItemRef> {
-        // The halves of a merge that was undone are asked for anew: what decides is the state, not the id.
-        let id = CommandId(new_id());
-        let accepted = self.instance.decide_content(id, program, body).await;
-        Ok(accepted
-            .with_context(|| format!("{what} of {program}"))?
-            .item)
-    }
-
-    /// Lets the sources of a program feed another.
-    async fn rebind(&self, from: ProgramId, to: ProgramId) -> anyhow::Result<Vec<SourceId>> {
-        let control = self.instance.control.current();
-        let bound = control.sources.iter().filter(|(id, entry)| {
-            entry.fields.program_id.unwrap_or_else(|| id.own_program()) == from
-        });
-        let bound: Vec<SourceId> = bound.map(|(id, _)| *id).collect();
-        for source in &bound {
-            self.bind(*source, to).await?;
-        }
-        Ok(bound)
-    }
-
-    async fn bind(&self, source_id: SourceId, program: ProgramId) -> anyhow::Result<()> {
-        let own = source_id.own_program() == program;
-        let program = if own { Value::Null } else { json!(program) };
-        let patch = json!({ "program_id": program }).to_string();
-        let body = ControlBody::UpdateSource(UpdateSource { source_id, patch });
-        self.instance
-            .decide_control(CommandId(new_id()), body)
-            .await?;
-        Ok(())
-    }
-
-    /// Lets an episode stand in the other program, and its address lead there.
-    async fn move_over(&self, drafts: &Drafts<'_>, id: EpisodeId) -> anyhow::Result<()> {
-        let Some(document) = drafts.document(id).await? else {
-            return Ok(());
-        };
-        if document.facts.merged_into.is_some() {
-            return Ok(());
-        }
-        let events = drafts::history(self.instance, ItemRef::episode(id)).await?;
-        let adopt = adoption(self.new_id(id), id, document, parting::last_import(&events));
-        let item = self
-            .ask(self.into, "adopt", CommandBody::AdoptEpisode(adopt))
-            .await?;
-        let lead = MoveEpisode {
-            episode_id: id,
-            into_program: self.into,
-            into: EpisodeId(item.id),
-            reason: None,
-        };
-        self.ask(self.from, "move", CommandBody::MoveEpisode(lead))
-            .await?;
-        Ok(())
-    }
-
-    /// The id of an episode in the other program: the same whenever it is asked for.
-    fn new_id(&self, episode: EpisodeId) -> EpisodeId {
-        let parts: [&[u8]; 4] = [
-            b"adopt",
-            self.from.as_bytes(),
-            self.into.as_bytes(),
-            episode.as_bytes(),
-        ];
-        EpisodeId(CommandId::of(&parts).derive(0))
-    }
-
-    /// Gives the episodes of the one that ended back that this one stands for; how many there were.
-    async fn move_back(&self, drafts: &Drafts<'_>, id: EpisodeId) -> anyhow::Result<u64> {
-        let Some(document) = drafts.document(id).await? else {
-            return Ok(0);
-        };
-        let mut returned = 0;
-        for old in document.facts.same_as.iter().copied().map(EpisodeId) {
-            let Some(before) = drafts.document(old).await? else {
-                continue;
-            };
-            if before.facts.program_id != self.from {
-                continue;
-            }
-            if before.facts.merged_into.is_some() {
-                let undo = UndoMerge {
-                    episode_id: old,
-                    reason: None,
-                };
-                self.ask(self.from, "unmerge", CommandBody::UndoMerge(undo))
-                    .await?;
-            }
-            if self.new_id(old) == id {
-                let lead = MoveEpisode {
-                    episode_id: id,
-                    into_program: self.from,
-                    into: old,
-                    reason: None,
-                };
-                self.ask(self.into, "move", CommandBody::MoveEpisode(lead))
-                    .await?;
-            }
-            returned += 1;
-        }
-        Ok(returned)
-    }
-}
-
-fn adoption(
-    episode_id: EpisodeId,
-    from: EpisodeId,
-    document: EpisodeDocument,
-    origin: Option<mediamesh_domain::command::ImportOrigin>,
-) -> AdoptEpisode {
-    let held = document.provenance.iter().flat_map(|provenance| {
-        let fields = provenance.fields.iter();
-        fields
-            .filter(|(_, origin)| origin.held)
-            .map(|(at, _)| at.clone())
-    });
-    AdoptEpisode {
-        episode_id,
-        from,
-        held: held.collect(),
-        publish: document.facts.status == Status::Published,
-        fields: document.fields,
-        origin,
+fn operator() -> Merger {
+    Merger {
+        principal: Principal::system("command-line"),
+        correlation_id: None,
+        reason: None,
     }
 }
 

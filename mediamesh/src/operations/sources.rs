@@ -4,7 +4,7 @@ mod lists;
 
 use super::{Material, Tell, ingest};
 use crate::instance::{Instance, new_id};
-use crate::preview::{Wish, trial};
+use crate::preview::{Said, Wish, trial};
 use anyhow::anyhow;
 use axum::http::HeaderMap;
 use mediamesh_api_read::ReadApi;
@@ -54,6 +54,9 @@ pub enum SourcesRequest {
         material: Option<Material>,
         /// The policy of one that is new.
         policy: Policy,
+        /// What else is said of it, for this trial.
+        #[serde(default)]
+        said: Said,
     },
     /// Fetch one now.
     Poll {
@@ -104,9 +107,10 @@ pub(super) async fn answer(
             source,
             material,
             policy,
+            said,
         } => {
             tell.progress("reading the feed", 0, None).await;
-            test(instance, source.as_deref(), material, policy).await
+            test(instance, source.as_deref(), material, policy, said).await
         }
         SourcesRequest::Poll { source } => poll(instance, &source).await,
         SourcesRequest::Import {
@@ -173,6 +177,7 @@ async fn test(
     named: Option<&str>,
     material: Option<Material>,
     policy: Policy,
+    said: Said,
 ) -> anyhow::Result<Value> {
     let mut wish = match (named, &material) {
         (Some(named), _) => {
@@ -180,7 +185,7 @@ async fn test(
             known(id, entry)
         }
         (None, Some(material)) => {
-            let wish = Wish::of(material, policy)?;
+            let wish = Wish::of(material, policy, Said::default())?;
             let control = instance.control.current();
             let by_id = control.sources.get(&wish.source_id);
             match (find(instance, &wish.source.url), by_id) {
@@ -191,6 +196,7 @@ async fn test(
         }
         (None, None) => return Err(anyhow!("name a source, an address or a file")),
     };
+    said.onto(&mut wish.source)?;
     if let Some(Material::Bytes { bytes, .. }) = material {
         wish.content = Some(bytes);
     }
@@ -281,7 +287,7 @@ pub(super) fn find(instance: &Instance, named: &str) -> anyhow::Result<(SourceId
 }
 
 /// A problem in its own words.
-fn said(problem: Problem) -> anyhow::Error {
+pub(super) fn said(problem: Problem) -> anyhow::Error {
     let body = serde_json::to_value(problem.body()).unwrap_or_default();
     let detail = body["detail"].as_str().unwrap_or("it cannot be read now");
     anyhow!("{detail}")

@@ -229,6 +229,8 @@ repairs! {
     VersionMissing = "version_missing",
     /// Nothing stands at the place that the source's mapping names.
     MappingMissed = "mapping_missed",
+    /// The document says no title; the program is called as its source is.
+    TitleOfSource = "title_of_source",
 }
 
 #[cfg(test)]

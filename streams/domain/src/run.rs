@@ -7,6 +7,7 @@ mod coverage;
 mod failure;
 mod health;
 mod moves;
+mod notes;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ pub use coverage::Coverage;
 pub use failure::advice;
 pub use health::{Ended, RECENT, RunEnd, SourceHealth};
 pub use moves::{FeedMove, MoveOutcome, MovedBy};
+pub use notes::pages_note;
 pub use tally::{EntryFilter, EntryTally, RunCounts, RunTally};
 pub use trial::{Trial, TriedEntry, command_of, counts, try_entry};
 

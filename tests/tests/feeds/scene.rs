@@ -11,7 +11,7 @@ use mediamesh_domain::id::{CommandId, ProgramId, SourceId};
 use mediamesh_domain::model::{Policy, SourceFields, SourceFormat, SourcePolicies};
 use mediamesh_ports::control::Control as _;
 use mediamesh_tests::deployment::{Deployment, On};
-use reqwest::header::AUTHORIZATION;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -137,6 +137,16 @@ impl Scene {
         let answer = self.http.get(format!("http://{}{path}", self.write));
         let answer = answer.header(AUTHORIZATION, format!("Bearer {}", self.key));
         answer.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// What the write API says to a request: the status and the body.
+    pub async fn post(&self, path: &str, media_type: &str, body: String) -> (u16, Value) {
+        let request = self.http.post(format!("http://{}{path}", self.write));
+        let request = request.header(AUTHORIZATION, format!("Bearer {}", self.key));
+        let request = request.header(CONTENT_TYPE, media_type).body(body);
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.json().await.unwrap())
     }
 
     /// The titles of a program's episodes as readers get them, sorted.

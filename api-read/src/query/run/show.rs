@@ -5,8 +5,8 @@ use crate::reply::internal;
 use mediamesh_domain::id::{RunId, SourceId};
 use mediamesh_domain::project;
 use mediamesh_domain::run::{
-    Coverage, FeedMove, IngestEvent, IngestFact, RunCompleted, RunCounts, RunFailed, RunState,
-    RunTally, RunTrigger,
+    FeedMove, IngestEvent, IngestFact, RunCompleted, RunCounts, RunFailed, RunState, RunTally,
+    RunTrigger,
 };
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::view::{Table, View};
@@ -132,7 +132,7 @@ pub fn of_event(event: IngestEvent, counts: RunCounts) -> RunView {
     };
     let moved = failure.as_ref().and_then(|failure| failure.moved.as_ref());
     let moved = moved.map(FeedMove::sentence).into_iter();
-    let notes = seen.as_ref().map(sentences);
+    let notes = seen.as_ref().map(RunCompleted::notes);
     let notes = notes.unwrap_or_else(|| moved.collect());
     RunView {
         run_id: event.run_id,
@@ -150,57 +150,4 @@ pub fn of_event(event: IngestEvent, counts: RunCounts) -> RunView {
         correlation_id: event.correlation_id,
         entries_url: format!("/api/v1/desk/runs/{}", event.run_id),
     }
-}
-
-/// What a run saw, in sentences.
-fn sentences(seen: &RunCompleted) -> Vec<String> {
-    let mut notes = Vec::new();
-    notes.extend(seen.coverage().map(Coverage::sentence));
-    notes.extend(pages(seen.pages_left, seen.page_failed.as_deref()));
-    if seen.entries_missing > 0 {
-        notes.push(format!(
-            "{} entries were listed before and are not any more: nothing is removed for that.",
-            seen.entries_missing
-        ));
-    }
-    notes.extend(moves(seen));
-    if seen.guids_missing > 0 {
-        notes.push(format!(
-            "{} entries have no guid: they are told apart by their media file, link or title.",
-            seen.guids_missing
-        ));
-    }
-    if seen.guids_repeated > 0 {
-        notes.push(format!(
-            "{} entries have the guid of another one in the same document.",
-            seen.guids_repeated
-        ));
-    }
-    notes
-}
-
-/// Where the feed goes on though a run does not.
-pub(crate) fn pages(left: bool, failed: Option<&str>) -> Option<String> {
-    match failed {
-        Some(reason) => Some(format!(
-            "The feed's next page could not be read ({reason}): the next run tries it again."
-        )),
-        None => left.then(|| {
-            "The feed has more pages than a run follows: raise the source's max_pages to read them."
-                .to_owned()
-        }),
-    }
-}
-
-/// What was found of a move; what the server and the feed say alone where nothing of it was looked at.
-fn moves(seen: &RunCompleted) -> Vec<String> {
-    if let Some(found) = &seen.moved {
-        return vec![found.sentence()];
-    }
-    let server = seen.moved_to.as_ref();
-    let server =
-        server.map(|url| format!("The server says that the feed moved for good to {url}."));
-    let feed = seen.announced_url.as_ref();
-    let feed = feed.map(|url| format!("The feed says that it moves to {url}."));
-    server.into_iter().chain(feed).collect()
 }

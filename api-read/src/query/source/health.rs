@@ -2,7 +2,7 @@
 //! that every node says the same, also after a restart.
 
 use crate::api::ReadApi;
-use crate::query::run::{self, counts};
+use crate::query::run::counts;
 use crate::reply::internal;
 use futures::future::try_join_all;
 use mediamesh_domain::control::SourceEntry;
@@ -10,6 +10,7 @@ use mediamesh_domain::id::SourceId;
 use mediamesh_domain::project::{RunScope, health_key, runs_key};
 use mediamesh_domain::run::{
     Coverage, Ended, FeedMove, IngestEvent, QuotaUse, RunCounts, RunEnd, RunState, SourceHealth,
+    pages_note,
 };
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::view::{Table, View};
@@ -98,7 +99,7 @@ pub struct EntryHealth {
     /// The share of decided entries that came under a new guid though media file or title say that they are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guid_churn: Option<f64>,
-    /// Merges that rest on a weak mark alone; `?outcome=merged` of the runs shows them.
+    /// Merges that something speaks against, as `merges?suspicious=true` of the source shows them.
     pub suspicious_merges: u64,
 }
 
@@ -194,6 +195,6 @@ fn next_poll(known: &SourceHealth, source: &SourceEntry) -> Option<Timestamp> {
 fn notes(known: &SourceHealth) -> Vec<String> {
     let coverage = known.coverage().map(Coverage::sentence);
     let moved = known.moved.as_ref().map(FeedMove::sentence);
-    let pages = run::pages(known.pages_left, known.page_failed.as_deref());
+    let pages = pages_note(known.pages_left, known.page_failed.as_deref());
     coverage.into_iter().chain(pages).chain(moved).collect()
 }

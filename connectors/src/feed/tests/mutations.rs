@@ -1,7 +1,8 @@
 //! The fuzz targets' bodies on corpora of our own: as they are, and broken in seeded ways.
 
-use super::fuzzing::{any_bytes, any_json};
+use super::fuzzing::{any_bytes, any_json, any_list, any_mapped};
 use super::*;
+use crate::source::fuzzing::any_push;
 
 const CORPUS: &[(&str, &[u8])] = &[
     ("atom.xml", include_bytes!("../../../fixtures/atom.xml")),
@@ -16,6 +17,30 @@ const CORPUS: &[(&str, &[u8])] = &[
     ("mixed.xml", include_bytes!("../../../fixtures/mixed.xml")),
     ("rdf.xml", include_bytes!("../../../fixtures/rdf.xml")),
     ("feed.json", include_bytes!("../../../fixtures/feed.json")),
+];
+
+/// What is no feed, and by what it is read.
+const OTHERS: &[(&str, &[u8], fn(&[u8]))] = &[
+    (
+        "table.csv",
+        include_bytes!("../../../fixtures/table.csv"),
+        any_mapped,
+    ),
+    (
+        "api.json",
+        include_bytes!("../../../fixtures/api.json"),
+        any_mapped,
+    ),
+    (
+        "list.opml",
+        include_bytes!("../../../fixtures/list.opml"),
+        any_list,
+    ),
+    (
+        "push.json",
+        include_bytes!("../../../fixtures/push.json"),
+        |bytes| any_push(&String::from_utf8_lossy(bytes)),
+    ),
 ];
 
 /// Pieces that documents break on.
@@ -103,6 +128,38 @@ fn every_document_of_the_corpus_keeps_what_must_hold() {
         any_bytes(document, Some("text/xml; charset=windows-1256"));
         any_json(&String::from_utf8_lossy(document));
     }
+}
+
+#[test]
+fn what_is_no_feed_keeps_what_must_hold_whole_and_broken() {
+    for (name, document, any) in OTHERS {
+        any(document);
+        for seed in 1..=400_u64 {
+            let mut numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            let bytes = broken(document, &mut numbers);
+            let held = std::panic::catch_unwind(|| any(&bytes));
+            assert!(held.is_ok(), "{name} broken with seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn the_corpora_are_read_to_the_end() {
+    let limits = Limits::default();
+    let text = |name: &str| OTHERS.iter().find(|(other, ..)| *other == name).unwrap().1;
+    let count = |name: &str, mapping: &Mapping| {
+        let document = Document::decode(text(name), None, &limits).unwrap();
+        parse_mapped(&document, &limits, mapping)
+            .unwrap()
+            .item_count
+    };
+    assert_eq!(count("table.csv", &Mapping::by_name()), 3);
+    let declared = Mapping::parse(super::fuzzing::DECLARED).unwrap();
+    assert_eq!(count("api.json", &declared), 2);
+    let document = Document::decode(text("list.opml"), None, &limits).unwrap();
+    assert_eq!(opml::read(&document, &limits).unwrap().outlines.len(), 4);
+    let pushed: Result<serde_json::Value, _> = serde_json::from_slice(text("push.json"));
+    assert!(pushed.unwrap().is_object());
 }
 
 #[test]

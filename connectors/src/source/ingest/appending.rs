@@ -158,15 +158,19 @@ impl Ingest {
         Ok(())
     }
 
-    /// All that a document has.
-    pub(super) async fn collect(&self, work: Work) -> Result<(Seen, Vec<RawEntry>), IngestError> {
+    /// All that a document has, none of it known.
+    pub(super) async fn collect(
+        &self,
+        work: Work,
+    ) -> Result<(Seen, Taken, Vec<RawEntry>), IngestError> {
         self.reading(move || {
-            let mut entries = Vec::new();
+            let (mut taken, mut entries) = (Taken::default(), Vec::new());
             let seen = work.read(|found, common| {
+                taken.keys.extend(found.key());
                 entries.push(found.into_entry(common));
                 ControlFlow::Continue(())
             })?;
-            Ok((seen, entries))
+            Ok((seen, taken, entries))
         })
         .await
     }

@@ -88,6 +88,11 @@ impl Pages {
         self.next.is_some() && !over
     }
 
+    /// The page to read next.
+    pub(super) fn next(&self) -> Option<String> {
+        self.next.clone()
+    }
+
     /// Where no run has come to.
     pub(super) fn unread(&mut self, report: &RunReport) -> Option<String> {
         match report.page_failed.is_some() {
@@ -111,7 +116,7 @@ impl Ingest {
         let context = seen.context.clone();
         let mut earlier = HashSet::new();
         while pages.after(&seen, &taken, report) {
-            let Some(url) = pages.next.clone() else {
+            let Some(url) = pages.next() else {
                 break;
             };
             earlier.extend(taken.keys.iter().copied());
@@ -142,17 +147,26 @@ impl Ingest {
         page: Page,
         report: &mut RunReport,
     ) -> Result<(Seen, Taken), IngestError> {
+        let document = self.page_at(job, url, report).await?;
+        self.append_page(job, run, document, page, report).await
+    }
+
+    /// The page of a source's feed at an address that an earlier page named.
+    pub(super) async fn page_at(
+        &self,
+        job: &Job,
+        url: &str,
+        report: &mut RunReport,
+    ) -> Result<Document, IngestError> {
         if Self::asks_youtube(job) {
-            let document = self.youtube_page(job, url, report).await?;
-            return self.append_page(job, run, document, page, report).await;
+            return self.youtube_page(job, url, report).await;
         }
         let fields = &job.source.fields;
         if fields.secret_name.is_some() && !same_origin(&fields.url, url) {
             return Err(IngestError::OtherOrigin);
         }
         let named_by = report.moved_to.as_deref().unwrap_or(&fields.url);
-        let document = self.fetch_named(job, url, named_by).await?;
-        self.append_page(job, run, document, page, report).await
+        self.fetch_named(job, url, named_by).await
     }
 
     async fn append_page(

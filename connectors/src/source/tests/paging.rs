@@ -58,6 +58,40 @@ async fn all_pages_are_read_once_and_later_only_the_first() {
 }
 
 #[tokio::test]
+async fn a_trial_reads_further_pages_and_says_how_much_is_listed() {
+    let server = Server::answering(|head| server::ok(&[], &page(asked(head), 9, ""))).await;
+    let mut world = World::of(&server);
+    world.job.source.fields.max_pages = Some(3);
+    let (report, entries) = world
+        .ingest
+        .dry_run(&world.job, Input::Fetch)
+        .await
+        .unwrap();
+    assert_eq!(indices(&entries), (-1..15).collect::<Vec<_>>());
+    assert!(report.pages_left);
+    let seen = report.seen();
+    assert_eq!((seen.pages, seen.entries, seen.appended), (3, 15, 0));
+    let coverage = seen.coverage().unwrap();
+    assert_eq!((coverage.listed, coverage.of), (15, 45));
+    assert_eq!(seen.notes().len(), 2, "{:?}", seen.notes());
+    assert_eq!((world.log.appends(), world.objects.writes()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_trial_tells_of_a_page_that_cannot_be_read() {
+    let server = Server::answering(|head| match asked(head) {
+        1 => server::answer("500 Oh", &[], ""),
+        n => server::ok(&[], &page(n, 3, "")),
+    })
+    .await;
+    let world = World::of(&server);
+    let tried = world.ingest.dry_run(&world.job, Input::Fetch).await;
+    let (report, entries) = tried.unwrap();
+    assert_eq!((report.pages, entries.len()), (1, 6));
+    assert!(report.page_failed.unwrap().contains("500"));
+}
+
+#[tokio::test]
 async fn entries_that_went_over_to_the_next_page_are_known_there() {
     let more = Arc::new(std::sync::atomic::AtomicBool::new(false));
     let grown = Arc::clone(&more);

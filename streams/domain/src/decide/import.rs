@@ -8,7 +8,7 @@ use super::sightings::{self, Freshness};
 use super::{Judged, Stop, refusal, split};
 use crate::catalog::Status;
 use crate::command::{ImportEpisode, ImportOrigin, ImportProgram, SplitEpisode};
-use crate::episode::{Episode, ladder};
+use crate::episode::{Episode, ladder, suspicion};
 use crate::event::{EpisodeMatched, EventBody, Evidence, HeldField, Rung};
 use crate::id::EpisodeId;
 use crate::item::{self, Change, Entity, Fields, Item};
@@ -93,8 +93,11 @@ pub(super) fn episode(desk: &mut Desk<'_>, import: &ImportEpisode) -> Result<Jud
         // The mark that others would be compared with: nothing was found out.
         return ended(desk, entity, outcome);
     }
-    entity.happen(desk, matched(entity.0, rung, import, known))?;
-    ended(desk, entity, EntryOutcome::Merged)
+    let fact = matched(entity.0, rung, import, known);
+    let warnings = suspicion::findings(&fact);
+    entity.happen(desk, EventBody::EpisodeMatched(fact))?;
+    let accepted = accepted(desk, entity, warnings)?;
+    Ok(Judged::Entry(EntryOutcome::Merged, Box::new(accepted)))
 }
 
 /// Takes an episode back for the entry that bears its guid, where a neighbour in the same fetch was taken for it
@@ -153,8 +156,8 @@ fn matched(
     rung: Rung,
     import: &ImportEpisode,
     known: Evidence,
-) -> EventBody {
-    EventBody::EpisodeMatched(EpisodeMatched {
+) -> EpisodeMatched {
+    EpisodeMatched {
         episode_id,
         rung,
         guid: import.fields.guid.clone(),
@@ -162,7 +165,7 @@ fn matched(
         import: import_fact(&import.origin),
         entry: Some(ladder::evidence(&import.fields)),
         known: Some(known),
-    })
+    }
 }
 
 fn make<E: OnDesk>(

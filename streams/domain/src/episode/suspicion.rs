@@ -4,6 +4,7 @@ use crate::event::{EpisodeMatched, Evidence, Rung};
 use crate::id::{EpisodeId, ItemRef, ProgramId, RunId, SourceId};
 use crate::position::Version;
 use crate::time::Timestamp;
+use crate::verdict::Finding;
 use serde::{Deserialize, Serialize};
 
 /// Lengths that differ by more than this, in seconds, are worth a look.
@@ -96,6 +97,45 @@ pub fn suspicions(matched: &EpisodeMatched) -> Vec<Suspicion> {
     found
 }
 
+/// The code of a warning about a match that is worth a look.
+const CODE: &str = "merge_suspicious";
+
+/// What speaks against a match, as warnings of its verdict, each at the field that it is about.
+#[must_use]
+pub fn findings(matched: &EpisodeMatched) -> Vec<Finding> {
+    let found = suspicions(matched).into_iter();
+    found
+        .map(|suspicion| {
+            let (pointer, message) = suspicion.words();
+            Finding::new(pointer, CODE, message)
+        })
+        .collect()
+}
+
+/// Whether the warnings of a verdict say that its entry was taken for an episode though something speaks against it:
+/// the one meaning of a suspicious merge, in runs, health, trials and the report of a source.
+#[must_use]
+pub fn is_suspicious(warnings: &[Finding]) -> bool {
+    warnings.iter().any(|warning| warning.code == CODE)
+}
+
+impl Suspicion {
+    /// The field that it is about, and what is to be looked at.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::WeakMark => (
+                "",
+                "it was taken for the episode by title, day and length alone: split it off where that is wrong",
+            ),
+            Self::GuidDiffers => ("/guid", "the episode has another guid"),
+            Self::MediaDiffers => ("/enclosures", "the episode has another media file"),
+            Self::TitleDiffers => ("/title", "the episode has another title"),
+            Self::DayDiffers => ("/published_at", "the episode is of another day"),
+            Self::LengthDiffers => ("/duration_s", "the episode has another length"),
+        }
+    }
+}
+
 fn both<T>(a: &Option<T>, b: &Option<T>, differ: impl Fn(&T, &T) -> bool) -> bool {
     a.as_ref()
         .zip(b.as_ref())
@@ -149,5 +189,17 @@ mod tests {
         use Suspicion::{DayDiffers, GuidDiffers, LengthDiffers};
         assert_eq!(report.suspicions, [GuidDiffers, DayDiffers, LengthDiffers]);
         assert_eq!(report.known.unwrap().guid.as_deref(), Some("crossing-1"));
+        let warned = findings(matched);
+        assert_eq!(warned.len(), 3);
+        assert!(is_suspicious(&warned) && !is_suspicious(&[]));
+        let verdict = world
+            .last
+            .as_ref()
+            .and_then(|last| last.decision.verdict.as_ref());
+        let verdict = verdict.unwrap();
+        let crate::verdict::Outcome::Accepted(accepted) = &verdict.outcome else {
+            panic!("{verdict:#?}");
+        };
+        assert_eq!(accepted.warnings, warned, "the verdict says the same");
     }
 }

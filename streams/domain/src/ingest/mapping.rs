@@ -3,20 +3,23 @@
 //! A mapping names places; it computes nothing. What stands there goes through the same rules as the
 //! words of RSS, so that a date, a duration or a category is read here as everywhere.
 
+mod available;
 mod check;
 mod pointer;
 mod targets;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use check::check;
 pub use pointer::Pointer;
 
-use self::targets::{EPISODE, PROGRAM, Shape, Target};
+use self::targets::{EPISODE, PROGRAM, Target};
+use self::words::translate;
 use super::{Element, FeedContext, Reading};
 use crate::command::FieldRepair;
 use crate::model::{EpisodeFields, ProgramFields, SourceFields, SourceFormat, limits};
-use crate::repair::{self, Repair};
+use crate::repair::Repair;
 use crate::{episode, program};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -51,6 +54,20 @@ pub enum Place {
     At(Pointer),
     /// What stands there, behind a constant.
     Prefixed(Prefixed),
+    /// Several things, and where in each its members are.
+    Each(Each),
+}
+
+/// Several things: people, chapters, files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Each {
+    /// Where they are.
+    pub each: Pointer,
+    /// The members of such a thing, and where in it each is.
+    #[cfg_attr(feature = "openapi", schema(no_recursion))]
+    pub fields: BTreeMap<String, Place>,
 }
 
 /// A value behind a constant: the rest of an address, mostly.
@@ -69,6 +86,7 @@ impl Place {
         match self {
             Self::At(at) => at,
             Self::Prefixed(prefixed) => &prefixed.at,
+            Self::Each(list) => &list.each,
         }
     }
 
@@ -79,6 +97,8 @@ impl Place {
         let texts = texts.filter(|text| !text.is_empty()).take(limits::LIST);
         match self {
             Self::At(_) => texts.map(str::to_owned).collect(),
+            // What is several things is no value.
+            Self::Each(_) => Vec::new(),
             Self::Prefixed(Prefixed { prefix, .. }) => {
                 texts.map(|text| format!("{prefix}{text}")).collect()
             }
@@ -150,6 +170,14 @@ impl Mapping {
         }
     }
 
+    /// Whether the document says that it is not to be imported elsewhere.
+    #[must_use]
+    pub fn locked(&self, document: &Element) -> bool {
+        self.program.contains_key("locked")
+            && Reading::new(&self.channel(document).0, &FeedContext::default())
+                .yes("podcast:locked")
+    }
+
     /// The address of the next page as it is written.
     #[must_use]
     pub fn next_page<'e>(&self, document: &'e Element) -> Option<&'e str> {
@@ -167,99 +195,47 @@ pub fn episode(
     feed: &FeedContext,
 ) -> (EpisodeFields, Vec<FieldRepair>) {
     let (item, missed) = mapping.entry(entry);
-    let (fields, repairs) = episode::normalise::rss(&item, feed);
-    (fields, told(repairs, &missed, &item, feed))
+    let (mut fields, repairs) = episode::normalise::rss(&item, feed);
+    let mut reading = Reading::new(&item, feed);
+    available::read(&mut reading, &mut fields.availability);
+    (fields, told(repairs, &missed, reading))
 }
 
-/// A program's fields from a document by a mapping, and what was repaired.
+/// A program's fields from a document by a mapping, and what was repaired. Where the document says no title, the
+/// program is called as its source is, if it is the source's own.
 #[must_use]
 pub fn program(
     mapping: &Mapping,
     document: &Element,
     feed: &FeedContext,
+    source: &SourceFields,
 ) -> (ProgramFields, Vec<FieldRepair>) {
-    let (channel, missed) = mapping.channel(document);
+    let (mut channel, missed) = mapping.channel(document);
+    let is_own = source.program_id.is_none() && !source.name.trim().is_empty();
+    let unnamed = is_own && channel.text_of(&["title"]).is_none();
+    if unnamed {
+        let name = source.name.trim().to_owned();
+        channel.children.push(words::leaf("title", name));
+    }
     let (mut fields, repairs) = program::normalise::rss(&channel, feed);
     fields.feed_url = None;
-    (fields, told(repairs, &missed, &channel, feed))
+    let mut reading = Reading::new(&channel, feed);
+    available::read(&mut reading, &mut fields.availability);
+    if unnamed {
+        reading.note("/title", Repair::TitleOfSource);
+    }
+    (fields, told(repairs, &missed, reading))
 }
 
 /// The repairs with a note for each field at whose place nothing was.
 fn told(
-    repairs: Vec<FieldRepair>,
+    mut repairs: Vec<FieldRepair>,
     missed: &[&'static str],
-    element: &Element,
-    feed: &FeedContext,
+    mut reading: Reading<'_>,
 ) -> Vec<FieldRepair> {
-    let mut reading = Reading::new(element, feed);
     for pointer in missed {
         reading.note(pointer, Repair::MappingMissed);
     }
-    let mut all = repairs;
-    all.extend(reading.into_repairs());
-    all
-}
-
-fn translate(
-    name: &str,
-    from: &Element,
-    places: &BTreeMap<String, Place>,
-    targets: &'static [Target],
-) -> (Element, Vec<&'static str>) {
-    let mut to = Element {
-        name: name.to_owned(),
-        ..Element::default()
-    };
-    let mut missed = Vec::new();
-    // In the order of the targets: the first of several ways to say one thing counts.
-    for target in targets {
-        let Some(place) = places.get(target.name) else {
-            continue;
-        };
-        let values = place.values(from);
-        if values.is_empty() {
-            missed.push(target.pointer);
-        } else {
-            put(&mut to, target.shape, values);
-        }
-    }
-    (to, missed)
-}
-
-/// Adds the values of a field as RSS says them.
-fn put(to: &mut Element, shape: Shape, values: Vec<String>) {
-    match shape {
-        Shape::Text(name) => {
-            let text = values.into_iter().next();
-            to.children.extend(text.map(|text| leaf(name, text)));
-        }
-        Shape::Plain(name) => {
-            let html = values.first().map(|text| repair::html::of_text(text).value);
-            to.children.extend(html.map(|html| leaf(name, html)));
-        }
-        Shape::Each(name) => {
-            to.children
-                .extend(values.into_iter().map(|text| leaf(name, text)));
-        }
-        Shape::Joined(name) => to.children.push(leaf(name, values.join(","))),
-        Shape::Attribute(name, attribute) => {
-            let at = to.children.iter().position(|child| child.name == name);
-            let at = at.unwrap_or_else(|| {
-                to.children.push(leaf(name, String::new()));
-                to.children.len() - 1
-            });
-            if let (Some(child), Some(value)) = (to.children.get_mut(at), values.into_iter().next())
-            {
-                child.attributes.insert(attribute.to_owned(), value);
-            }
-        }
-    }
-}
-
-fn leaf(name: &str, text: String) -> Element {
-    Element {
-        name: name.to_owned(),
-        text,
-        ..Element::default()
-    }
+    repairs.extend(reading.into_repairs());
+    repairs
 }

@@ -92,7 +92,7 @@ fn program_of(raw: &RawEntry, feed: &Element, source: &SourceFields) -> Read<Pro
         RawFormat::Rss => program::normalise::rss(feed, context),
         RawFormat::Atom => program::normalise::atom(feed, context),
         RawFormat::JsonFeed => program::normalise::json_feed(feed, context),
-        RawFormat::Json => mapping::program(&mapping_of(source)?, feed, context),
+        RawFormat::Json => mapping::program(&mapping_of(source)?, feed, context, source),
         RawFormat::YoutubeApi => youtube::program(feed, context),
     })
 }

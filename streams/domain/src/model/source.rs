@@ -154,7 +154,8 @@ pub struct SourceFields {
     pub respect_locked: bool,
     /// Where it was fetched before, the last address last.
     pub moved_from: Vec<String>,
-    /// How the members of a JSON API are read, as JSON text; only for the format `json`.
+    /// How the members of a JSON API are read, as JSON text; for the format `json`, and for what is
+    /// pushed as `json`.
     pub mapping: Option<String>,
 }
 

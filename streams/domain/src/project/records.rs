@@ -96,6 +96,10 @@ pub fn entry_tally(verdict: &Verdict, offset: i64) -> Option<(RunId, i32, EntryT
         repairs: import.repairs,
         rung: import.matched_by,
         codes,
+        suspicious: match &verdict.outcome {
+            Outcome::Accepted(accepted) => suspicion::is_suspicious(&accepted.warnings),
+            Outcome::Refused(_) => false,
+        },
     };
     Some((import.run_id, import.index, entry))
 }

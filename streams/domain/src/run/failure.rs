@@ -17,6 +17,9 @@ pub fn advice(code: &str, status: Option<i32>) -> &'static str {
         ("ingest.other_feed", _) => {
             "Look at the new address: where it is the same program, give it to the source; else ask the publisher."
         }
+        ("ingest.other_format", _) => {
+            "Give the source the format that came, or auto: then any format that is read is taken."
+        }
         ("ingest.other_origin", _) => {
             "Give the source its new address, and its secret the origin that it is for."
         }

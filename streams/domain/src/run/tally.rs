@@ -25,6 +25,9 @@ pub struct EntryTally {
     /// How often each thing was put right.
     #[serde(default)]
     pub codes: BTreeMap<String, i64>,
+    /// Whether it was merged though something speaks against it.
+    #[serde(default)]
+    pub suspicious: bool,
 }
 
 /// What became of the entries of a run, in numbers. The program itself counts apart.
@@ -50,7 +53,7 @@ pub struct RunCounts {
     pub repaired: u64,
     /// Fields that were put right.
     pub repairs: u64,
-    /// Entries that were merged by title and day alone: look at them.
+    /// Entries that were merged though something speaks against it: look at them.
     pub suspicious_merges: u64,
     /// How often each thing was put right, by code.
     pub repairs_by_code: BTreeMap<String, u64>,
@@ -145,7 +148,7 @@ impl RunCounts {
     fn count(&mut self, entry: &EntryTally) {
         self.decided += 1;
         self.repaired += u64::from(entry.repairs > 0);
-        self.suspicious_merges += u64::from(entry.rung == Some(Rung::TitleDay));
+        self.suspicious_merges += u64::from(entry.suspicious);
         let outcome = match entry.outcome {
             EntryOutcome::Created => &mut self.created,
             EntryOutcome::Changed => &mut self.changed,

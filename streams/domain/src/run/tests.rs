@@ -202,6 +202,7 @@ fn entry(offset: i64, outcome: EntryOutcome, repairs: i32) -> EntryTally {
         repairs,
         rung: (outcome == EntryOutcome::Merged).then_some(Rung::TitleDay),
         codes: BTreeMap::from([("html_closed".to_owned(), i64::from(repairs))]),
+        suspicious: outcome == EntryOutcome::Merged,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Trying a source out: the real normaliser and the real decider over a state of which nothing is kept.
 
-use super::{EntryTally, RepairCount, RunCounts, RunTally};
+use super::{EntryTally, RepairCount, RunCompleted, RunCounts, RunTally};
 use crate::catalog::{CatalogBody, Lane, Status};
 use crate::command::{Command, CommandBody, FieldRepair};
 use crate::decide::{Decision, decide, keys};
+use crate::episode::suspicion;
 use crate::event::{EventBody, Rung};
-use crate::id::{ItemRef, SourceId};
+use crate::id::{ItemRef, ProgramId, SourceId};
 use crate::ingest::{self, RawEntry};
 use crate::model::SourceFields;
 use crate::position::Partition;
@@ -31,6 +32,13 @@ pub struct Trial {
     pub entries: Vec<TriedEntry>,
     /// How many entries are not listed here; they are counted.
     pub left_out: u64,
+    /// What the connector saw: encoding, pages, what of the document as a whole was put right, how much of the feed is
+    /// listed, what it took of a quota.
+    #[serde(default)]
+    pub seen: RunCompleted,
+    /// What is worth knowing of it, in sentences.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// What would become of an entry.
@@ -47,6 +55,9 @@ pub struct TriedEntry {
     /// The item; the id of a new one is another when it is really imported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<ItemRef>,
+    /// The program that it goes to, by the source's binding and rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program_id: Option<ProgramId>,
     /// Where the item would stand then, where something would change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
@@ -105,6 +116,7 @@ pub fn try_entry(
     // A changed program is not brought to its episodes: nobody looks at them here.
     changes.retain(|change| change.key != keys::FANOUT);
     let mut entry = of_decision(index, &decision);
+    entry.program_id = Some(command.program_id);
     match &command.body {
         CommandBody::ImportProgram(import) => {
             entry.repairs.clone_from(&import.origin.repairs);
@@ -169,6 +181,7 @@ impl TriedEntry {
             outcome,
             title: None,
             item: None,
+            program_id: None,
             status: None,
             changed: Vec::new(),
             matched_by: None,
@@ -194,6 +207,7 @@ pub fn counts<'a>(entries: impl IntoIterator<Item = &'a TriedEntry>) -> RunCount
             repairs: i32::try_from(entry.repairs.len()).unwrap_or(i32::MAX),
             rung: entry.matched_by,
             codes: codes.into_iter().map(|r| (r.code, r.count)).collect(),
+            suspicious: suspicion::is_suspicious(&entry.warnings),
         };
         tally.note(entry.index, note);
     }

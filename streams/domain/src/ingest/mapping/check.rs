@@ -23,31 +23,48 @@ pub fn check(text: &str) -> Vec<Finding> {
         let message = "name at least the place of the title, as in {\"title\": \"/name\"}";
         found.push(Finding::new("/mapping/fields", "mapping_empty", message));
     }
-    places("fields", &mapping.fields, EPISODE, &mut found);
-    places("program", &mapping.program, PROGRAM, &mut found);
+    places("/mapping/fields", &mapping.fields, EPISODE, &mut found);
+    places("/mapping/program", &mapping.program, PROGRAM, &mut found);
     found
 }
 
 fn places(
-    member: &str,
+    at: &str,
     places: &BTreeMap<String, Place>,
-    targets: &[Target],
+    targets: &'static [Target],
     found: &mut Vec<Finding>,
 ) {
     for (name, place) in places {
-        let pointer = format!(
-            "/mapping/{member}/{}",
-            name.replace('~', "~0").replace('/', "~1")
-        );
-        if !targets.iter().any(|target| target.name == name) {
+        let pointer = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+        let target = targets.iter().find(|target| target.name == name);
+        let Some(target) = target else {
             let names: Vec<&str> = targets.iter().map(|target| target.name).collect();
             let message = format!("there is no such field; there are: {}", names.join(", "));
             found.push(Finding::new(pointer, "mapping_unknown_field", message));
-        } else if let Place::Prefixed(prefixed) = place
-            && prefixed.prefix.len() > PREFIX
-        {
-            let message = format!("use {PREFIX} bytes at most before a value");
-            found.push(Finding::new(pointer, "too_long", message));
+            continue;
+        };
+        match (place, target.shape.members()) {
+            (Place::Prefixed(prefixed), _) if prefixed.prefix.len() > PREFIX => {
+                let message = format!("use {PREFIX} bytes at most before a value");
+                found.push(Finding::new(pointer, "too_long", message));
+            }
+            (Place::Each(list), Some(members)) if !list.fields.is_empty() => {
+                self::places(&format!("{pointer}/fields"), &list.fields, members, found);
+            }
+            (Place::Each(_), Some(members)) => {
+                let names: Vec<&str> = members.iter().map(|target| target.name).collect();
+                let message = format!("name a member at least; there are: {}", names.join(", "));
+                found.push(Finding::new(
+                    format!("{pointer}/fields"),
+                    "mapping_empty",
+                    message,
+                ));
+            }
+            (Place::Each(_), None) => {
+                let message = "it is one value, not several things: give a pointer alone";
+                found.push(Finding::new(pointer, "mapping_not_a_list", message));
+            }
+            _ => {}
         }
     }
 }

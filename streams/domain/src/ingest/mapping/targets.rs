@@ -1,5 +1,7 @@
 //! The fields that a mapping may name, and how RSS says each.
 
+use super::available::{FROM, MIN_AGE, PLATFORM, UNTIL};
+
 /// How RSS says a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -13,10 +15,36 @@ pub(super) enum Shape {
     Joined(&'static str),
     /// An attribute of an element: the first value.
     Attribute(&'static str, &'static str),
+    /// An element for each value, which is an attribute of it.
+    EachAttribute(&'static str, &'static str),
+    /// An attribute of an element inside of another one: the first value.
+    Inside(&'static str, &'static str, &'static str),
+    /// The codes of the countries that are allowed.
+    Countries,
+    /// An attribute that makes the entry a broadcast: the first value.
+    Broadcast(&'static str),
+    /// The text of the thing itself: the first value.
+    Own,
+    /// An attribute of the thing itself: the first value.
+    OwnAttribute(&'static str),
+    /// An element for each of several things, whose members have names of their own; a bare text is the first one.
+    Things(&'static str, &'static [Target]),
+    /// The same, all of them inside of one element.
+    ThingsWithin(&'static str, &'static str, &'static [Target]),
+}
+
+impl Shape {
+    /// The members of the things that it is a list of; none where it is a value.
+    pub(super) fn members(self) -> Option<&'static [Target]> {
+        match self {
+            Self::Things(_, members) | Self::ThingsWithin(_, _, members) => Some(members),
+            _ => None,
+        }
+    }
 }
 
 /// A field that a mapping may name.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Target {
     pub(super) name: &'static str,
     /// Where the field is in the item.
@@ -32,7 +60,124 @@ const fn target(name: &'static str, pointer: &'static str, shape: Shape) -> Targ
     }
 }
 
-use Shape::{Attribute, Each, Joined, Plain, Text};
+/// A member of a thing; what is missing of it is not told.
+const fn member(name: &'static str, shape: Shape) -> Target {
+    target(name, "", shape)
+}
+
+use Shape::{
+    Attribute, Broadcast, Countries, Each, EachAttribute, Inside, Joined, Own, OwnAttribute, Plain,
+    Text, Things, ThingsWithin,
+};
+
+const PERSON: &[Target] = &[
+    member("name", Own),
+    member("role", OwnAttribute("role")),
+    member("group", OwnAttribute("group")),
+    member("url", OwnAttribute("href")),
+    member("image_url", OwnAttribute("img")),
+];
+
+const PICTURE: &[Target] = &[
+    member("url", OwnAttribute("href")),
+    member("purpose", OwnAttribute("purpose")),
+    member("alt", OwnAttribute("alt")),
+    member("width", OwnAttribute("width")),
+    member("height", OwnAttribute("height")),
+    member("aspect_ratio", OwnAttribute("aspect-ratio")),
+    member("type", OwnAttribute("type")),
+];
+
+const FILE: &[Target] = &[
+    member("url", EachAttribute("podcast:source", "uri")),
+    member("sources", EachAttribute("podcast:source", "uri")),
+    member("type", OwnAttribute("type")),
+    member("length", OwnAttribute("length")),
+    member("duration_s", OwnAttribute("duration")),
+    member("bitrate", OwnAttribute("bitrate")),
+    member("height", OwnAttribute("height")),
+    member("lang", OwnAttribute("lang")),
+    member("title", OwnAttribute("title")),
+    member("rel", OwnAttribute("rel")),
+    member("codecs", OwnAttribute("codecs")),
+    member("integrity_kind", Attribute("podcast:integrity", "type")),
+    member("integrity", Attribute("podcast:integrity", "value")),
+];
+
+const CHAPTER: &[Target] = &[
+    member("start_s", OwnAttribute("start")),
+    member("title", OwnAttribute("title")),
+    member("url", OwnAttribute("href")),
+    member("image_url", OwnAttribute("image")),
+];
+
+const TRANSCRIPT: &[Target] = &[
+    member("url", OwnAttribute("url")),
+    member("type", OwnAttribute("type")),
+    member("lang", OwnAttribute("language")),
+    member("rel", OwnAttribute("rel")),
+];
+
+const SOUNDBITE: &[Target] = &[
+    member("start_s", OwnAttribute("startTime")),
+    member("duration_s", OwnAttribute("duration")),
+    member("title", Own),
+];
+
+const LINK: &[Target] = &[
+    member("url", OwnAttribute("href")),
+    member("rel", OwnAttribute("rel")),
+    member("title", OwnAttribute("title")),
+];
+
+const EXTERNAL_ID: &[Target] = &[
+    member("value", OwnAttribute("id")),
+    member("scheme", OwnAttribute("platform")),
+];
+
+const RECIPIENT: &[Target] = &[
+    member("address", OwnAttribute("address")),
+    member("name", OwnAttribute("name")),
+    member("kind", OwnAttribute("type")),
+    member("split", OwnAttribute("split")),
+    member("fee", OwnAttribute("fee")),
+    member("custom_key", OwnAttribute("customKey")),
+    member("custom_value", OwnAttribute("customValue")),
+];
+
+const VALUE: &[Target] = &[
+    // First, so that a bare text, which says nothing of payments, is none.
+    member("recipients", Things("podcast:valueRecipient", RECIPIENT)),
+    member("kind", OwnAttribute("type")),
+    member("method", OwnAttribute("method")),
+    member("suggested", OwnAttribute("suggested")),
+];
+
+const PLACE: &[Target] = &[
+    member("name", Own),
+    member("rel", OwnAttribute("rel")),
+    member("geo", OwnAttribute("geo")),
+    member("osm", OwnAttribute("osm")),
+    member("country", OwnAttribute("country")),
+];
+
+const SOCIAL: &[Target] = &[
+    member("uri", OwnAttribute("uri")),
+    member("protocol", OwnAttribute("protocol")),
+    member("account_id", OwnAttribute("accountId")),
+    member("account_url", OwnAttribute("accountUrl")),
+    member("priority", OwnAttribute("priority")),
+];
+
+const FUNDING: &[Target] = &[member("url", OwnAttribute("url")), member("text", Own)];
+
+const REMOTE: &[Target] = &[
+    member("feed_guid", OwnAttribute("feedGuid")),
+    member("feed_url", OwnAttribute("feedUrl")),
+    member("item_guid", OwnAttribute("itemGuid")),
+    member("medium", OwnAttribute("medium")),
+    member("title", OwnAttribute("title")),
+];
 
 /// Those of an episode.
 pub(super) const EPISODE: &[Target] = &[
@@ -45,15 +190,27 @@ pub(super) const EPISODE: &[Target] = &[
     target("published_at", "/published_at", Text("pubDate")),
     target("duration_s", "/duration_s", Text("itunes:duration")),
     target("season", "/season", Text("itunes:season")),
+    target(
+        "season_name",
+        "/season_name",
+        Attribute("podcast:season", "name"),
+    ),
     target("number", "/number", Text("itunes:episode")),
+    target(
+        "number_label",
+        "/number_label",
+        Attribute("podcast:episode", "display"),
+    ),
     target("kind", "/kind", Text("itunes:episodeType")),
     target("author", "/author", Text("itunes:author")),
-    target("persons", "/persons", Each("podcast:person")),
+    target("persons", "/persons", Things("podcast:person", PERSON)),
     target("categories", "/categories", Each("category")),
     target("tags", "/tags", Joined("itunes:keywords")),
     target("explicit", "/explicit", Text("itunes:explicit")),
+    target("block", "/block", Text("itunes:block")),
     target("link", "/links", Text("link")),
-    target("artwork", "/artwork", Attribute("itunes:image", "href")),
+    target("links", "/links", Things("atom:link", LINK)),
+    target("artwork", "/artwork", Things("podcast:image", PICTURE)),
     target("enclosure", "/enclosures", Attribute("enclosure", "url")),
     target(
         "enclosure_type",
@@ -64,6 +221,16 @@ pub(super) const EPISODE: &[Target] = &[
         "enclosure_length",
         "/enclosures",
         Attribute("enclosure", "length"),
+    ),
+    target(
+        "enclosures",
+        "/enclosures",
+        Things("podcast:alternateEnclosure", FILE),
+    ),
+    target(
+        "chapters",
+        "/chapters",
+        ThingsWithin("psc:chapters", "psc:chapter", CHAPTER),
     ),
     target(
         "chapters_url",
@@ -80,21 +247,107 @@ pub(super) const EPISODE: &[Target] = &[
         "/transcripts",
         Attribute("podcast:transcript", "type"),
     ),
+    target(
+        "transcripts",
+        "/transcripts",
+        Things("podcast:transcript", TRANSCRIPT),
+    ),
+    target(
+        "soundbites",
+        "/soundbites",
+        Things("podcast:soundbite", SOUNDBITE),
+    ),
+    target("live_status", "/live", Broadcast("status")),
+    target("live_start", "/live", Broadcast("start")),
+    target("live_end", "/live", Broadcast("end")),
+    target(
+        "external_ids",
+        "/external_ids",
+        Things("podcast:id", EXTERNAL_ID),
+    ),
     target("licence", "/licence", Text("podcast:license")),
+    target(
+        "licence_url",
+        "/licence",
+        Attribute("podcast:license", "url"),
+    ),
+    target("value", "/value", Things("podcast:value", VALUE)),
+    target("places", "/places", Things("podcast:location", PLACE)),
+    target(
+        "social",
+        "/social",
+        Things("podcast:socialInteract", SOCIAL),
+    ),
+    target(
+        "views",
+        "/views",
+        Inside("media:community", "media:statistics", "views"),
+    ),
+    target(
+        "likes",
+        "/likes",
+        Inside("media:community", "media:statistics", "favorites"),
+    ),
+    target("countries", "/availability/countries", Countries),
+    target("available_from", "/availability/from", Text(FROM)),
+    target("available_until", "/availability/until", Text(UNTIL)),
+    target("platforms", "/availability/platforms", Each(PLATFORM)),
+    target("min_age", "/availability/min_age", Text(MIN_AGE)),
 ];
 
 /// Those of a program.
 pub(super) const PROGRAM: &[Target] = &[
+    target("guid", "/guid", Text("podcast:guid")),
     target("title", "/title", Text("title")),
     target("subtitle", "/subtitle", Text("itunes:subtitle")),
     target("description", "/description", Text("description")),
     target("description_text", "/description", Plain("description")),
     target("language", "/default_lang", Text("language")),
+    target("medium", "/medium", Text("podcast:medium")),
+    target("show_type", "/show_type", Text("itunes:type")),
     target("author", "/author", Text("itunes:author")),
+    target("persons", "/persons", Things("podcast:person", PERSON)),
     target("categories", "/categories", Each("category")),
     target("tags", "/tags", Joined("itunes:keywords")),
     target("explicit", "/explicit", Text("itunes:explicit")),
+    target("complete", "/complete", Text("itunes:complete")),
+    target("locked", "/locked", Text("podcast:locked")),
+    target("block", "/block", Text("itunes:block")),
     target("link", "/links", Text("link")),
-    target("artwork", "/artwork", Attribute("itunes:image", "href")),
+    target("links", "/links", Things("atom:link", LINK)),
+    target("artwork", "/artwork", Things("podcast:image", PICTURE)),
+    target(
+        "external_ids",
+        "/external_ids",
+        Things("podcast:id", EXTERNAL_ID),
+    ),
+    target("licence", "/licence", Text("podcast:license")),
+    target(
+        "licence_url",
+        "/licence",
+        Attribute("podcast:license", "url"),
+    ),
     target("copyright", "/copyright", Text("copyright")),
+    target("funding", "/funding", Things("podcast:funding", FUNDING)),
+    target("value", "/value", Things("podcast:value", VALUE)),
+    target("places", "/places", Things("podcast:location", PLACE)),
+    target(
+        "social",
+        "/social",
+        Things("podcast:socialInteract", SOCIAL),
+    ),
+    target(
+        "remote_items",
+        "/remote_items",
+        Things("podcast:remoteItem", REMOTE),
+    ),
+    target(
+        "update_rule",
+        "/update_rule",
+        Attribute("podcast:updateFrequency", "rrule"),
+    ),
+    target("available_from", "/availability/from", Text(FROM)),
+    target("available_until", "/availability/until", Text(UNTIL)),
+    target("platforms", "/availability/platforms", Each(PLATFORM)),
+    target("min_age", "/availability/min_age", Text(MIN_AGE)),
 ];

@@ -1,5 +1,8 @@
 //! Declarations that are followed, and those that are refused.
 
+mod whole;
+
+use super::words::leaf;
 use super::*;
 use proptest::prelude::*;
 
@@ -86,15 +89,15 @@ fn an_entry_becomes_an_episode_and_what_is_nowhere_is_told() {
         .map(|r| r.pointer.as_str())
         .collect();
     assert_eq!(missed, ["/subtitle"]);
-    let (fields, _) = program(&mapping, &document, &context);
+    let (fields, _) = program(&mapping, &document, &context, &SourceFields::default());
     assert_eq!(fields.title.get(&en), Some("Quay"));
 }
 
 #[test]
 fn a_field_that_nothing_has_is_refused_with_those_that_there_are() {
-    let found = check(r#"{"fields": {"titel": "/a", "title": "/b"}, "program": {"guid": "/c"}}"#);
+    let found = check(r#"{"fields": {"titel": "/a", "title": "/b"}, "program": {"season": "/c"}}"#);
     let pointers: Vec<_> = found.iter().map(|f| f.pointer.as_str()).collect();
-    assert_eq!(pointers, ["/mapping/fields/titel", "/mapping/program/guid"]);
+    assert_eq!(pointers, ["/mapping/fields/titel", "/mapping/program/season"]);
     assert!(
         found[0].message.contains("title, subtitle, description"),
         "{found:?}"

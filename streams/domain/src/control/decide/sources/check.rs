@@ -68,6 +68,10 @@ pub fn check_source(fields: &SourceFields) -> Vec<Finding> {
         found.url(format_args!("/moved_from/{n}"), url);
     }
     mapped(fields, &mut found);
+    if fields.format == SourceFormat::Opml {
+        let message = "a list of feeds is no source: import it, and each feed of it is one";
+        found.error("/format", "format_is_a_list", message);
+    }
     found.checked().errors
 }
 
@@ -149,8 +153,8 @@ fn mapped(fields: &SourceFields, found: &mut Findings) {
     let Some(text) = &fields.mapping else {
         return;
     };
-    if fields.format != SourceFormat::Json {
-        let message = "only a source of the format `json` has a mapping";
+    if !matches!(fields.format, SourceFormat::Json | SourceFormat::Push) {
+        let message = "only a source of the format `json` or `push` has a mapping";
         found.error("/mapping", "mapping_unused", message);
     }
     if text.len() > MAPPING {
