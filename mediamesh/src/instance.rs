@@ -40,7 +40,9 @@ use mediamesh_ports::control::Control as _;
 use mediamesh_ports::event_log::{NewRecord, partition_of_program};
 use mediamesh_ports::verdicts::Verdicts as _;
 use mediamesh_runtime::clock::{Clock, SystemClock};
-use mediamesh_runtime::followers::{ControlFollower, ProgressFollower, VerdictsFollower};
+use mediamesh_runtime::followers::{
+    ControlFollower, ProgressFollower, VerdictsFollower, follow_parked,
+};
 use mediamesh_runtime::{Health, Pipeline, Runner, Switches};
 use mediamesh_schemas::{Codec, Topic};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -128,10 +130,13 @@ impl Instance {
         let control =
             ControlFollower::start(log.clone(), codec.clone(), health.clone(), cancel.clone())
                 .await?;
+        let parking =
+            follow_parked(log.clone(), codec.clone(), health.clone(), cancel.clone()).await?;
         let progress = ProgressFollower::start(
             log.clone(),
             codec.clone(),
             control.clone(),
+            parking.clone(),
             health.clone(),
             cancel.clone(),
         )
@@ -140,7 +145,7 @@ impl Instance {
         let verdicts =
             VerdictsFollower::start(log, codec.clone(), reply, health.clone(), cancel.clone())
                 .await?;
-        let pipeline = stores.pipeline(&control, &progress);
+        let pipeline = stores.pipeline(&control, &progress, parking);
         let mut runner = Runner::new(stores.groups.clone(), health.clone(), cancel.clone());
         let polls = purpose.has(Role::Connectors);
         let share = share_of_sources(&stores, polls, &mut runner)?;

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod crash;
+mod dead_letters;
 mod feeds;
 mod hubs;
 mod identity;

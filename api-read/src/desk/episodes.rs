@@ -2,13 +2,11 @@
 
 use super::draft;
 use crate::api::DeskApi;
-use crate::query::document;
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use mediamesh_domain::catalog::EpisodeDocument;
 use mediamesh_domain::id::ItemKind;
-use mediamesh_domain::view::View;
 use mediamesh_edge::extract::Path;
 use mediamesh_edge::problem::Problem;
 
@@ -21,12 +19,13 @@ use mediamesh_edge::problem::Problem;
         ("If-Position-At-Least" = Option<String>, Header, description = "Wait for this position, 5 s at most"),
     ),
     responses(
-        (status = 200, description = "The draft", body = EpisodeDocument),
+        (status = 200, description = "The draft", body = EpisodeDocument,
+            headers(("Held" = String, description = "Where a newer state was accepted and is held back: the code of why"))),
         (status = 304, description = "It has the version that If-None-Match names"),
         (status = 401, description = "There is no valid key"),
         (status = 403, description = "The key may not read drafts"),
-        (status = 404, description = "There is no such episode"),
-        (status = 412, description = "The view has not come that far yet"),
+        (status = 404, description = "There is no such episode; `held` where it was accepted and is held back"),
+        (status = 412, description = "The view has not come that far yet, or holds the item back (`held`)"),
     )
 )]
 pub(crate) async fn show(
@@ -34,7 +33,5 @@ pub(crate) async fn show(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let reading = api.read.begin(&headers, View::Catalog).await?;
-    let found = document::draft(&api.read, reading.version, ItemKind::Episode, &name).await?;
-    draft(&reading, &headers, found)
+    draft(&api, ItemKind::Episode, &name, &headers).await
 }

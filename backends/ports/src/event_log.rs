@@ -57,6 +57,12 @@ pub mod header {
     pub const DLT_CODE: &str = "dlt-code";
     /// Dead letters: the reason in words.
     pub const DLT_REASON: &str = "dlt-reason";
+    /// A note that a dead letter is done with: its offset, in the partition of the note.
+    pub const DLT_SETTLES: &str = "dlt-settles";
+    /// The note's: what became of the letter, `redriven` or `dropped`.
+    pub const DLT_OUTCOME: &str = "dlt-outcome";
+    /// The note's: who settled it.
+    pub const DLT_BY: &str = "dlt-by";
 }
 
 /// A record to append.

@@ -146,6 +146,7 @@ impl Stores {
         &self,
         control: &Arc<impl Control + 'static>,
         progress: &ProgressFollower,
+        parking: Arc<Parking>,
     ) -> Pipeline {
         Pipeline {
             groups: Arc::clone(&self.groups),
@@ -156,7 +157,7 @@ impl Stores {
             rows: Arc::clone(&self.rows),
             views: Arc::clone(&self.views),
             search: Arc::clone(&self.index),
-            parking: Arc::new(Parking::default()),
+            parking,
             clock: Arc::new(SystemClock::default()),
             handle: handle(),
             listener: Some(progress.listener()),

@@ -5,12 +5,11 @@ mod feed;
 mod found;
 
 use crate::clock::SystemClock;
-use crate::followers::{ControlFollower, ProgressFollower, VerdictsFollower};
+use crate::followers::{ControlFollower, ProgressFollower, VerdictsFollower, follow_parked};
 use crate::health::Health;
 use crate::pipeline::Pipeline;
 use crate::rebuild::Readers;
 use crate::runner::Runner;
-use crate::sink::Parking;
 use crate::switches::Switches;
 pub(crate) use feed::{raw, told};
 pub(crate) use found::Found;
@@ -70,7 +69,7 @@ impl Scene {
         let (health, cancel) = (Arc::new(Health::default()), CancellationToken::new());
         let (codec, reads): (_, Arc<dyn ReadLog>) = (Codec::embedded(), Arc::new(log.clone()));
         let found = Arc::new(Found::default());
-        let (control, progress, verdicts) = runtime.block_on(async {
+        let (control, progress, verdicts, parking) = runtime.block_on(async {
             let (r, c, h) = (
                 || Arc::clone(&reads),
                 || codec.clone(),
@@ -79,10 +78,12 @@ impl Scene {
             let control = ControlFollower::start(r(), c(), h(), cancel.clone())
                 .await
                 .unwrap();
-            let progress = ProgressFollower::start(r(), c(), control.clone(), h(), cancel.clone());
+            let parking = follow_parked(r(), c(), h(), cancel.clone()).await.unwrap();
+            let told = (control.clone(), Arc::clone(&parking));
+            let progress = ProgressFollower::start(r(), c(), told.0, told.1, h(), cancel.clone());
             let progress = progress.await.unwrap();
             let verdicts = VerdictsFollower::start(r(), c(), Partition(3), h(), cancel.clone());
-            (control, progress, verdicts.await.unwrap())
+            (control, progress, verdicts.await.unwrap(), parking)
         });
         let pipeline = Pipeline {
             groups: Arc::new(log.clone()),
@@ -93,7 +94,7 @@ impl Scene {
             rows: Arc::new(log.clone()),
             views: Arc::new(log.clone()),
             search: found.clone(),
-            parking: Arc::new(Parking::default()),
+            parking,
             clock: Arc::new(SystemClock::default()),
             handle: runtime.handle().clone(),
             listener: Some(progress.listener()),
