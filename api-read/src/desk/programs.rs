@@ -41,10 +41,10 @@ pub(crate) async fn index(
 ) -> Result<Response, Problem> {
     let list = List {
         table: Table::Programs,
-        partition_key: match params.state {
+        partition_keys: vec![match params.state {
             Some(status) => programs_in_key(status),
             None => programs_key(Lane::Draft),
-        },
+        }],
         order: params.sort.order(),
         shows_all: true,
     };
@@ -109,10 +109,10 @@ pub(crate) async fn episodes(
     let address = Address::parse(&name).ok_or_else(|| not_found(ItemKind::Program))?;
     let list = List {
         table: Table::Episodes,
-        partition_key: match params.state {
+        partition_keys: vec![match params.state {
             Some(status) => episodes_in_key(ProgramId(address.id), status),
             None => episodes_key(Lane::Draft, ProgramId(address.id)),
-        },
+        }],
         order: params.sort.order(),
         shows_all: true,
     };

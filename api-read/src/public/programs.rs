@@ -39,7 +39,7 @@ pub(crate) async fn index(
 ) -> Result<Response, Problem> {
     let list = List {
         table: Table::Programs,
-        partition_key: programs_key(Lane::Live),
+        partition_keys: vec![programs_key(Lane::Live)],
         order: params.sort.order(),
         shows_all: false,
     };
@@ -112,7 +112,7 @@ pub(crate) async fn episodes(
     let program = Address::parse(&name).ok_or_else(none)?.id;
     let list = List {
         table: Table::Episodes,
-        partition_key: episodes_key(Lane::Live, ProgramId(program)),
+        partition_keys: vec![episodes_key(Lane::Live, ProgramId(program))],
         order: params.sort.order(),
         shows_all: false,
     };

@@ -45,6 +45,8 @@ pub type Headers = Vec<(String, Vec<u8>)>;
 pub mod header {
     /// Ties log lines, records and answers of one request together.
     pub const CORRELATION_ID: &str = "correlation-id";
+    /// Events: when their command was put on the log, as an RFC 3339 time.
+    pub const APPENDED_AT: &str = "appended-at";
     /// Dead letters: the topic it comes from.
     pub const DLT_TOPIC: &str = "dlt-topic";
     /// Dead letters: the partition it comes from.
