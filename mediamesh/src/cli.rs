@@ -15,6 +15,7 @@ mod run;
 mod schemas;
 mod sources;
 mod tour;
+mod upgrade;
 
 use crate::configuration::{Configuration, Listen, Roles};
 use anyhow::Context as _;
@@ -79,6 +80,8 @@ enum Verb {
     Schemas(schemas::Schemas),
     /// Try what the documents promise, against an instance started with `run --dev`.
     Tour(tour::Tour),
+    /// End an upgrade to a newer build.
+    Upgrade(upgrade::Upgrade),
     /// Check the configuration.
     Config(config_check::Config),
 }
@@ -157,6 +160,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Verb::Dlt(dlt) => dlt.start(&arguments.common),
         Verb::Schemas(schemas) => schemas.start(),
         Verb::Tour(tour) => tour.start(&arguments.common),
+        Verb::Upgrade(upgrade) => upgrade.start(&arguments.common),
         Verb::Config(config) => config.start(&arguments.common),
     };
     match outcome {

@@ -36,6 +36,7 @@ use mediamesh_domain::id::{CommandId, ProgramId};
 use mediamesh_domain::position::Partition;
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::{Accepted, Outcome};
+use mediamesh_domain::view::View;
 use mediamesh_ports::control::Control as _;
 use mediamesh_ports::event_log::{NewRecord, partition_of_program};
 use mediamesh_ports::verdicts::Verdicts as _;
@@ -43,6 +44,7 @@ use mediamesh_runtime::clock::{Clock, SystemClock};
 use mediamesh_runtime::followers::{
     ControlFollower, ProgressFollower, VerdictsFollower, follow_parked,
 };
+use mediamesh_runtime::refill::refill_search;
 use mediamesh_runtime::{Health, Pipeline, Runner, Switches};
 use mediamesh_schemas::{Codec, Topic};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -152,6 +154,9 @@ impl Instance {
         let sources = Sources::new(&configuration, &stores, &control, share)?;
         let runs_stages =
             purpose.has(Role::Streams) || purpose == Purpose::Operate && stores.is_alone();
+        if runs_stages && stores.is_alone() {
+            refill(&pipeline, &control).await?;
+        }
         if runs_stages {
             pipeline.start_processors(&mut runner)?;
             pipeline.start_sinks(&mut runner, &control.current())?;
@@ -329,6 +334,16 @@ impl Instance {
             tracing::warn!(%error, "the log was not closed");
         }
     }
+}
+
+/// Lets a search index that lost what it had be filled again.
+async fn refill(pipeline: &Pipeline, control: &ControlFollower) -> anyhow::Result<()> {
+    let version = control.current().view_version(View::Search.as_str());
+    let lost = refill_search(pipeline, version).await;
+    if lost.map_err(|reason| anyhow!("the search index cannot be looked at: {reason}"))? {
+        tracing::warn!("the search index had lost what it held: it is filled again from the log");
+    }
+    Ok(())
 }
 
 /// The time of day.

@@ -7,6 +7,7 @@ mod programs;
 mod rebuild;
 mod renormalise;
 mod sources;
+mod upgrade;
 
 use crate::instance::Instance;
 use mediamesh_domain::id::ProgramId;
@@ -60,6 +61,8 @@ pub enum Request {
         /// At most so many.
         limit: usize,
     },
+    /// Let the data directory have the newest format.
+    FinaliseUpgrade,
     /// Everything that is known of one dead letter or parked key.
     DeadLetter {
         /// Its id, as the list shows it.
@@ -163,6 +166,7 @@ async fn carry_out(instance: &Instance, request: Request, tell: &Tell) -> anyhow
         Request::DeadLetters { topic, limit } => {
             dead_letters::list(instance, topic.as_deref(), limit).await
         }
+        Request::FinaliseUpgrade => upgrade::finalise(instance),
         Request::DeadLetter { id } => dead_letters::show(instance, &id).await,
         Request::DropDeadLetter { id, dry_run } => dead_letters::drop(instance, &id, dry_run).await,
         Request::Redrive { topic, id, dry_run } => {

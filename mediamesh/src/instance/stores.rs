@@ -72,6 +72,11 @@ trait Upkeep: Send + Sync {
     /// How many bytes of this machine's disk the log, state and views take.
     fn disk_bytes(&self) -> u64;
 
+    /// The format of the data directory, where it holds the deployment.
+    fn format(&self) -> Option<u32> {
+        None
+    }
+
     /// Keeps the stores tidy until `cancel` is cancelled.
     async fn tidy(&self, clock: Arc<dyn Clock>, cancel: CancellationToken);
 
@@ -129,6 +134,12 @@ impl Stores {
     #[must_use]
     pub fn disk_bytes(&self) -> u64 {
         self.upkeep.disk_bytes()
+    }
+
+    /// The format of the data directory; none where outside servers hold the deployment.
+    #[must_use]
+    pub fn format(&self) -> Option<u32> {
+        self.upkeep.format()
     }
 
     /// Keeps the stores tidy until `cancel` is cancelled.
