@@ -21,8 +21,8 @@ use mediamesh_domain::position::{Partition, Position, Seq};
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::{Accepted, Outcome, Verdict};
 use mediamesh_domain::view::View;
-use mediamesh_embedded::Embedded;
 use mediamesh_embedded::objects::Directory;
+use mediamesh_embedded::{Embedded, Options};
 use mediamesh_ports::control::Control;
 use mediamesh_ports::event_log::{
     AppendLog, NewRecord, ReadLog, Record, partition_of, partition_of_program,
@@ -58,8 +58,13 @@ pub(crate) struct Scene {
 impl Scene {
     /// Opens an empty deployment and starts every stage.
     pub fn open() -> Self {
+        Self::open_with(Options::default())
+    }
+
+    /// The same, on a log that is opened so.
+    pub fn open_with(options: Options) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let log = Embedded::open(&dir.path().join("data"), Default::default()).unwrap();
+        let log = Embedded::open(&dir.path().join("data"), options).unwrap();
         let objects = Directory::open(&dir.path().join("objects")).unwrap();
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
