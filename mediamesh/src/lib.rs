@@ -13,6 +13,9 @@ pub mod samples;
 pub mod token;
 pub mod tour;
 
+use clap::Parser as _;
+use std::process::ExitCode;
+
 /// The memory of every program that runs an instance: much is small and short-lived here and freed by another
 /// thread than asked for it, where the C library's allocator spends most.
 #[global_allocator]
@@ -23,4 +26,11 @@ static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 pub fn install_tls() {
     // An error says that one was named already: by an earlier call.
     let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// The program.
+#[must_use]
+pub fn main() -> ExitCode {
+    install_tls();
+    cli::run(cli::Arguments::parse())
 }

@@ -1,9 +1,7 @@
 //! `mediamesh`: every role in one binary.
 
-use clap::Parser as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    mediamesh::install_tls();
-    mediamesh::cli::run(mediamesh::cli::Arguments::parse())
+    mediamesh::main()
 }

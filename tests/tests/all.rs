@@ -8,4 +8,7 @@ mod feeds;
 mod hubs;
 mod identity;
 mod moving_sources;
+mod openapi;
+mod process;
+mod search_lost;
 mod sources;
