@@ -1,5 +1,6 @@
 //! How an item is named in an address: by its id, or by a slug that ends in it.
 
+use mediamesh_domain::id::{ItemKind, ItemRef};
 use mediamesh_domain::item::id_of;
 use url::form_urlencoded::byte_serialize;
 use uuid::Uuid;
@@ -23,6 +24,12 @@ impl Address {
         let id = id_of(segment)?;
         let slug = Some(segment.to_owned());
         Some(Self { id, slug })
+    }
+
+    /// The item of a kind that it names.
+    #[must_use]
+    pub fn of(&self, kind: ItemKind) -> ItemRef {
+        ItemRef { kind, id: self.id }
     }
 
     /// Whether it is a slug with another text than this one.

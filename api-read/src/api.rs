@@ -1,12 +1,15 @@
 //! What the handlers stand on: the ports, the clock, and room for so many requests at once.
 
 use http::HeaderMap;
+use mediamesh_domain::id::ItemRef;
+use mediamesh_domain::parked::{About, HeldKey};
 use mediamesh_domain::position::Position;
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::view::{Row, RowKey, View, ViewVersion};
 use mediamesh_edge::bulkhead::{Bulkhead, Place};
 use mediamesh_edge::clock::Clock;
 use mediamesh_edge::cursor::Cursors;
+use mediamesh_edge::held;
 use mediamesh_edge::ids::Ids;
 use mediamesh_edge::keys::{Authenticator, Scope};
 use mediamesh_edge::position;
@@ -132,6 +135,25 @@ impl ReadApi {
     #[must_use]
     pub fn position(&self, view: View) -> Position {
         self.0.ports.progress.current(view)
+    }
+
+    /// What the view of items holds back of one, where it does.
+    #[must_use]
+    pub fn held(&self, item: ItemRef) -> Option<HeldKey> {
+        self.0.ports.progress.held(View::Catalog, About::Item(item))
+    }
+
+    /// Refuses a read that names a position where the item is held back: the view has come there, the item has not.
+    ///
+    /// # Errors
+    /// 412 with what holds it.
+    pub fn refuse_held(&self, headers: &HeaderMap, item: ItemRef) -> Result<(), Problem> {
+        match self.held(item) {
+            Some(held) if headers.contains_key(position::IF_POSITION_AT_LEAST) => {
+                Err(held::problem(&held))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The time.

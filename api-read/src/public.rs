@@ -4,7 +4,7 @@ pub(crate) mod episodes;
 pub(crate) mod programs;
 pub(crate) mod search;
 
-use crate::address::encoded;
+use crate::address::{Address, encoded};
 use crate::api::ReadApi;
 use crate::params::{DocumentParams, wish};
 use crate::query::document::{self, Found};
@@ -55,6 +55,9 @@ async fn item(
 ) -> Result<Response, Problem> {
     let wish = wish(params.lang.as_deref(), headers)?;
     let reading = api.begin(headers, View::Catalog).await?;
+    if let Some(address) = Address::parse(name) {
+        api.refuse_held(headers, address.of(item))?;
+    }
     match document::find(api, &reading, item, name, &wish).await? {
         Found::Document(document) => reply::document(&reading, headers, document),
         Found::Elsewhere(slug) => {

@@ -29,6 +29,7 @@ pub fn desk_routes(api: DeskApi) -> OpenApiRouter {
         .routes(routes!(desk::programs::index))
         .routes(routes!(desk::programs::show))
         .routes(routes!(desk::programs::episodes))
+        .routes(routes!(desk::episodes::index))
         .routes(routes!(desk::episodes::show))
         .routes(routes!(desk::records::program_history))
         .routes(routes!(desk::records::episode_history))

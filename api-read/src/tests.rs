@@ -5,6 +5,7 @@ mod description;
 mod desk;
 mod documents;
 mod doubles;
+mod held;
 mod hostile;
 mod identity;
 mod lists;

@@ -5,10 +5,12 @@ use axum::response::{IntoResponse, Response};
 use http::header::{ETAG, LOCATION, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use mediamesh_domain::id::{CommandId, ItemKind, ItemRef, RunId};
+use mediamesh_domain::parked::HeldKey;
 use mediamesh_domain::position::{Position, Version};
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::{Accepted, Outcome, Verdict};
 use mediamesh_edge::conditional::ETag;
+use mediamesh_edge::held::HeldBack;
 use mediamesh_edge::position::{self, POSITION};
 use mediamesh_edge::prefer::{PREFERENCE_APPLIED, Prefer};
 use mediamesh_edge::problem::{Problem, ProblemBody, ProblemError};
@@ -34,6 +36,9 @@ pub(crate) struct Written {
     /// The position of the change: send it back as If-Position-At-Least to read your own write.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<String>,
+    /// Where readers do not see it until an operator has looked: why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<HeldBack>,
     /// The command.
     pub command_id: CommandId,
     /// Where to go on.
@@ -78,6 +83,9 @@ pub(crate) struct CommandStatus {
     /// What it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<Written>,
+    /// Where what it did, or what became of it, is held back until an operator has looked: why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<HeldBack>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<ProblemBody>,
@@ -99,6 +107,7 @@ pub(crate) fn written(
     accepted: Accepted,
     path: String,
     slug: Option<String>,
+    held: Option<&HeldKey>,
 ) -> Written {
     let item = accepted.item;
     let desk = content(item).then(|| path.replacen("/api/v1/", "/api/v1/desk/", 1));
@@ -113,6 +122,7 @@ pub(crate) fn written(
             .into_iter()
             .map(ProblemError::from)
             .collect(),
+        held: held.map(HeldBack::from),
         command_id,
         links: WrittenLinks { this: path, desk },
     }
@@ -152,7 +162,7 @@ pub(crate) fn done(created: bool, position: Option<&Position>, written: &Written
 }
 
 /// 202: the command is durable and will be decided.
-pub(crate) fn pending(command_id: CommandId, prefer: &Prefer) -> Response {
+pub(crate) fn pending(command_id: CommandId, prefer: &Prefer, held: Option<&HeldKey>) -> Response {
     let status_url = status_url(command_id);
     let body = CommandStatus {
         command_id,
@@ -160,6 +170,7 @@ pub(crate) fn pending(command_id: CommandId, prefer: &Prefer) -> Response {
         status_url: status_url.clone(),
         decided_at: None,
         result: None,
+        held: held.map(HeldBack::from),
         problem: None,
     };
     let mut response = (StatusCode::ACCEPTED, Json(body)).into_response();
@@ -173,7 +184,7 @@ pub(crate) fn pending(command_id: CommandId, prefer: &Prefer) -> Response {
 }
 
 /// The status of a command whose verdict is known.
-pub(crate) fn status(verdict: Verdict) -> CommandStatus {
+pub(crate) fn status(verdict: Verdict, held: Option<&HeldKey>) -> CommandStatus {
     let command_id = verdict.command_id;
     let (status, result, problem) = match verdict.outcome {
         Outcome::Accepted(accepted) => {
@@ -181,7 +192,7 @@ pub(crate) fn status(verdict: Verdict) -> CommandStatus {
                 true => path_of(accepted.item),
                 false => status_url(command_id),
             };
-            let written = written(command_id, accepted, path, None);
+            let written = written(command_id, accepted, path, None, held);
             (CommandState::Accepted, Some(written), None)
         }
         Outcome::Refused(refusal) => {
@@ -194,6 +205,7 @@ pub(crate) fn status(verdict: Verdict) -> CommandStatus {
         status,
         status_url: status_url(command_id),
         decided_at: Some(verdict.decided_at),
+        held: result.as_ref().and_then(|written| written.held.clone()),
         result,
         problem,
     }

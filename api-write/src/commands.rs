@@ -7,7 +7,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use mediamesh_domain::id::CommandId;
-use mediamesh_domain::verdict::Verdict;
+use mediamesh_domain::parked::About;
+use mediamesh_domain::verdict::{Outcome, Verdict};
 use mediamesh_domain::view::{RowKey, Table, View};
 use mediamesh_edge::extract::Path;
 use mediamesh_edge::prefer::Prefer;
@@ -33,10 +34,19 @@ pub(crate) async fn show(
     Path(command): Path<CommandId>,
 ) -> Result<Response, Problem> {
     if let Some(verdict) = verdict(&api, command).await? {
-        return Ok(Json(answer::status(verdict)).into_response());
+        let item = match &verdict.outcome {
+            Outcome::Accepted(accepted) => verdict.program_id.zip(Some(accepted.item)),
+            Outcome::Refused(_) => None,
+        };
+        let held = item.and_then(|(program, item)| api.held(program, item));
+        return Ok(Json(answer::status(verdict, held.as_ref())).into_response());
     }
-    if api.was_taken(command) {
-        return Ok(answer::pending(command, &Prefer::default()));
+    let told = api
+        .ports()
+        .progress
+        .held(View::Verdicts, About::Command(command));
+    if told.is_some() || api.was_taken(command) {
+        return Ok(answer::pending(command, &Prefer::default(), told.as_ref()));
     }
     let detail = "no such command is known here; where it was sent a moment ago, ask again";
     Err(Problem::new(kind::NOT_FOUND, detail)

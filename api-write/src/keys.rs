@@ -160,7 +160,7 @@ pub(crate) async fn revoke(
     let (command, prefer) = (ask.command_id, ask.prefer);
     let body = ControlBody::RevokeApiKey(RevokeApiKey { prefix });
     Ok(match api.control(ask, body).await? {
-        None => answer::pending(command, &prefer),
+        None => answer::pending(command, &prefer, None),
         Some(_) => StatusCode::NO_CONTENT.into_response(),
     })
 }

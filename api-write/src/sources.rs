@@ -101,10 +101,10 @@ pub(crate) async fn create(
     let (command, prefer) = (ask.command_id, ask.prefer);
     let body = ControlBody::CreateSource(CreateSource { source_id, fields });
     Ok(match api.control(ask, body).await? {
-        None => answer::pending(command, &prefer),
+        None => answer::pending(command, &prefer, None),
         Some(accepted) => {
             let created = !accepted.events.is_empty();
-            let written = written(command, accepted, path(source_id), None);
+            let written = written(command, accepted, path(source_id), None, None);
             answer::done(created, None, &written)
         }
     })
@@ -141,9 +141,9 @@ pub(crate) async fn update(
     let patch = patch.text;
     let body = ControlBody::UpdateSource(UpdateSource { source_id, patch });
     Ok(match api.control(ask, body).await? {
-        None => answer::pending(command, &prefer),
+        None => answer::pending(command, &prefer, None),
         Some(accepted) => {
-            let written = written(command, accepted, path(source_id), None);
+            let written = written(command, accepted, path(source_id), None, None);
             answer::done(false, None, &written)
         }
     })

@@ -9,10 +9,13 @@ use axum::response::Response;
 use mediamesh_domain::command::{Command, CommandBody};
 use mediamesh_domain::control::{ControlBody, ControlCommand};
 use mediamesh_domain::id::{CommandId, ItemRef, ProgramId};
+use mediamesh_domain::parked::{About, HeldKey};
 use mediamesh_domain::position::Partition;
 use mediamesh_domain::verdict::{Accepted, Outcome, Verdict};
+use mediamesh_domain::view::View;
+use mediamesh_edge::held;
 use mediamesh_edge::prefer::Prefer;
-use mediamesh_edge::problem::Problem;
+use mediamesh_edge::problem::{Problem, kind};
 use mediamesh_ports::event_log::{self, NewRecord, header, partition_of_program};
 use mediamesh_ports::verdicts::Expected;
 use mediamesh_schemas::Contract;
@@ -20,6 +23,8 @@ use std::time::Duration;
 
 /// How a command's acceptance is told.
 pub(crate) struct Told {
+    /// What it is about.
+    pub item: ItemRef,
     /// Where the thing is written.
     pub path: String,
     /// Its public name, where it is new.
@@ -32,6 +37,7 @@ impl Told {
     /// Of a change to an item.
     pub fn changed(item: ItemRef) -> Self {
         Self {
+            item,
             path: answer::path_of(item),
             slug: None,
             creates: false,
@@ -88,17 +94,29 @@ impl WriteApi {
             prefer,
         };
         match self.submit(kind, submission).await? {
-            None => Ok(answer::pending(command_id, &prefer)),
+            None => Ok(answer::pending(command_id, &prefer, None)),
             Some(verdict) => {
-                let accepted = accepted(verdict)?;
+                let held = self.held(program_id, told.item);
+                let accepted =
+                    accepted(verdict).map_err(|problem| explained(problem, held.as_ref()))?;
                 let position = answer::position_of(&accepted);
                 position
                     .iter()
                     .for_each(|position| self.note_written(position));
-                let written = answer::written(command_id, accepted, told.path, told.slug);
+                let (path, slug) = (told.path, told.slug);
+                let written = answer::written(command_id, accepted, path, slug, held.as_ref());
                 Ok(answer::done(told.creates, position.as_ref(), &written))
             }
         }
+    }
+
+    /// What some view holds back of an item.
+    pub(crate) fn held(&self, program_id: ProgramId, item: ItemRef) -> Option<HeldKey> {
+        let progress = self.ports().progress.as_ref();
+        let of_item = |view| progress.held(view, About::Item(item));
+        of_item(View::Catalog)
+            .or_else(|| of_item(View::Search))
+            .or_else(|| progress.held(View::History, About::Program(program_id)))
     }
 
     /// Submits commands together and tells what became of each, in their order; none: not known within `wait`.
@@ -286,4 +304,18 @@ async fn all(expected: Vec<Box<dyn Expected>>, wait: Duration) -> Vec<Option<Ver
         verdicts.push(verdict.verdict(left).await);
     }
     verdicts
+}
+
+/// A conflict with a version that the caller could not see: it says so, for they would try again without end.
+fn explained(problem: Problem, held: Option<&HeldKey>) -> Problem {
+    match held {
+        Some(held) if [kind::CONFLICT, kind::PRECONDITION_FAILED].contains(&problem.kind()) => {
+            let more = format!(
+                "what was written before is {}, so readers and the desk show an older state",
+                held::phrase(held)
+            );
+            problem.adding(&more).held(held)
+        }
+        _ => problem,
+    }
 }

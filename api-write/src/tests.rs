@@ -5,6 +5,7 @@ mod connect;
 mod content;
 mod control;
 mod description;
+mod held;
 mod idempotency;
 mod identity;
 mod lists;

@@ -13,6 +13,7 @@ pub mod cursor;
 pub mod extract;
 pub mod frame;
 mod headers;
+pub mod held;
 pub mod ids;
 pub mod keys;
 pub mod limit;

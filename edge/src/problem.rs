@@ -17,6 +17,7 @@ pub(crate) use map::of_status;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use mediamesh_domain::parked::HeldKey;
 use mediamesh_domain::position::Version;
 use mediamesh_domain::verdict::{FieldConflict, Finding};
 use std::borrow::Cow;
@@ -82,6 +83,21 @@ impl Problem {
     #[must_use]
     pub fn current_version(mut self, version: Option<Version>) -> Self {
         self.0.body.current_version = version;
+        self
+    }
+
+    /// With what a view holds back of the item: that the caller sees an older state is why, and trying again is no
+    /// way out.
+    #[must_use]
+    pub fn held(mut self, held: &HeldKey) -> Self {
+        self.0.body.held = Some(held.code.clone());
+        self
+    }
+
+    /// With more in its detail.
+    #[must_use]
+    pub fn adding(mut self, more: &str) -> Self {
+        self.0.body.detail = format!("{}; {more}", self.0.body.detail);
         self
     }
 

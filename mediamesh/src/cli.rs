@@ -16,6 +16,7 @@ mod schemas;
 mod servers;
 mod sources;
 mod tour;
+mod upgrade;
 
 use crate::configuration::{Configuration, Listen, Roles};
 use anyhow::Context as _;
@@ -84,6 +85,8 @@ enum Verb {
     Views(servers::Views),
     /// Try what the documents promise, against an instance started with `run --dev`.
     Tour(tour::Tour),
+    /// End an upgrade to a newer build.
+    Upgrade(upgrade::Upgrade),
     /// Check the configuration.
     Config(config_check::Config),
 }
@@ -164,6 +167,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Verb::Topics(topics) => topics.start(&arguments.common),
         Verb::Views(views) => views.start(&arguments.common),
         Verb::Tour(tour) => tour.start(&arguments.common),
+        Verb::Upgrade(upgrade) => upgrade.start(&arguments.common),
         Verb::Config(config) => config.start(&arguments.common),
     };
     match outcome {

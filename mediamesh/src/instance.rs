@@ -35,11 +35,15 @@ use mediamesh_domain::id::CommandId;
 use mediamesh_domain::position::Partition;
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::{Accepted, Outcome};
+use mediamesh_domain::view::View;
 use mediamesh_ports::control::Control as _;
 use mediamesh_ports::event_log::NewRecord;
 use mediamesh_ports::verdicts::Verdicts as _;
 use mediamesh_runtime::clock::{Clock, SystemClock};
-use mediamesh_runtime::followers::{ControlFollower, ProgressFollower, VerdictsFollower};
+use mediamesh_runtime::followers::{
+    ControlFollower, ProgressFollower, VerdictsFollower, follow_parked,
+};
+use mediamesh_runtime::refill::refill_search;
 use mediamesh_runtime::{Health, Pipeline, Runner, Switches};
 use mediamesh_schemas::{Codec, Topic};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -125,10 +129,13 @@ impl Instance {
         let control =
             ControlFollower::start(log.clone(), codec.clone(), health.clone(), cancel.clone())
                 .await?;
+        let parking =
+            follow_parked(log.clone(), codec.clone(), health.clone(), cancel.clone()).await?;
         let progress = ProgressFollower::start(
             log.clone(),
             codec.clone(),
             control.clone(),
+            parking.clone(),
             health.clone(),
             cancel.clone(),
         )
@@ -137,13 +144,16 @@ impl Instance {
         let verdicts =
             VerdictsFollower::start(log, codec.clone(), reply, health.clone(), cancel.clone())
                 .await?;
-        let pipeline = stores.pipeline(&control, &progress);
+        let pipeline = stores.pipeline(&control, &progress, parking);
         let mut runner = Runner::new(stores.groups.clone(), health.clone(), cancel.clone());
         let polls = purpose.has(Role::Connectors);
         let share = share_of_sources(&stores, polls, &mut runner)?;
         let sources = Sources::new(&configuration, &stores, &control, share)?;
         let runs_stages =
             purpose.has(Role::Streams) || purpose == Purpose::Operate && stores.is_alone();
+        if runs_stages && stores.is_alone() {
+            refill(&pipeline, &control).await?;
+        }
         if runs_stages {
             pipeline.start_processors(&mut runner)?;
             pipeline.start_sinks(&mut runner, &control.current())?;
@@ -285,6 +295,16 @@ impl Instance {
             tracing::warn!(%error, "the log was not closed");
         }
     }
+}
+
+/// Lets a search index that lost what it had be filled again.
+async fn refill(pipeline: &Pipeline, control: &ControlFollower) -> anyhow::Result<()> {
+    let version = control.current().view_version(View::Search.as_str());
+    let lost = refill_search(pipeline, version).await;
+    if lost.map_err(|reason| anyhow!("the search index cannot be looked at: {reason}"))? {
+        tracing::warn!("the search index had lost what it held: it is filled again from the log");
+    }
+    Ok(())
 }
 
 /// The time of day.

@@ -7,6 +7,7 @@ mod programs;
 mod rebuild;
 mod renormalise;
 mod sources;
+mod upgrade;
 
 use crate::instance::Instance;
 use mediamesh_domain::id::ProgramId;
@@ -60,10 +61,26 @@ pub enum Request {
         /// At most so many.
         limit: usize,
     },
+    /// Let the data directory have the newest format.
+    FinaliseUpgrade,
+    /// Everything that is known of one dead letter or parked key.
+    DeadLetter {
+        /// Its id, as the list shows it.
+        id: String,
+    },
+    /// Give up one dead letter, or the first record of one parked key.
+    DropDeadLetter {
+        /// Its id, as the list shows it.
+        id: String,
+        /// Only say what would be given up.
+        dry_run: bool,
+    },
     /// Send dead letters and parked keys again.
     Redrive {
         /// Only of this topic.
         topic: Option<String>,
+        /// Only this one, by its id.
+        id: Option<String>,
         /// Only say what would be sent.
         dry_run: bool,
     },
@@ -159,8 +176,12 @@ async fn carry_out(instance: &Instance, request: Request, tell: &Tell) -> anyhow
         Request::DeadLetters { topic, limit } => {
             dead_letters::list(instance, topic.as_deref(), limit).await
         }
-        Request::Redrive { topic, dry_run } => {
-            dead_letters::redrive(instance, topic.as_deref(), dry_run, tell).await
+        Request::FinaliseUpgrade => upgrade::finalise(instance),
+        Request::DeadLetter { id } => dead_letters::show(instance, &id).await,
+        Request::DropDeadLetter { id, dry_run } => dead_letters::drop(instance, &id, dry_run).await,
+        Request::Redrive { topic, id, dry_run } => {
+            let (topic, id) = (topic.as_deref(), id.as_deref());
+            dead_letters::redrive(instance, topic, id, dry_run, tell).await
         }
     }
 }

@@ -7,6 +7,7 @@ use mediamesh_domain::command::Command;
 use mediamesh_domain::control::{ControlCommand, ControlEvent};
 use mediamesh_domain::event::Event;
 use mediamesh_domain::ingest::{Element, RawBody, RawEntry};
+use mediamesh_domain::parked::ParkedRecord;
 use mediamesh_domain::run::IngestEvent;
 use mediamesh_domain::verdict::Verdict;
 use mediamesh_domain::view::ViewProgress;
@@ -62,6 +63,7 @@ contracts! {
     ControlCommand => ControlCommands;
     ControlEvent => ControlEvents;
     IngestEvent => IngestEvents;
+    ParkedRecord => ViewParked;
 }
 
 impl Contract for RawEntry {

@@ -10,7 +10,7 @@ pub fn topics_page() -> String {
     let mut page = String::from(
         "# Topics\n\n\
         Generated from `schemas/src/topics.rs`; a test fails where this page differs. To write it again:\n\
-        `UPDATE_GENERATED=1 cargo test -p mediamesh-schemas --test page`.\n\n\
+        `UPDATE_GENERATED=1 cargo test -p mediamesh-schemas --test schemas`.\n\n\
         Records carry Confluent's header (`0x00`, schema id, four bytes) and an Avro datum. The subject of a\n\
         topic's value schema is `<topic>-value`. Keys are hashed with murmur2; records of `catalog` are\n\
         partitioned by the program in their key, verdicts go to the partition that the command names.\n\n\

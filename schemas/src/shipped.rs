@@ -45,6 +45,7 @@ shipped! {
     IngestEvents "ingest.events" 1
     IngestEvents "ingest.events" 2
     IngestEvents "ingest.events" 3
+    ViewParked "view.parked" 1
 }
 
 /// The subject under which a registry keeps the versions of a topic's value schema.

@@ -124,6 +124,10 @@ topics! {
     IngestEvents = 9 => content(
         "ingest.events", "what a run of a source saw, or why it failed", "source id",
         Cleanup::Delete { retention_s: 90 * DAY_S });
+    /// What sinks hold back, and what is asked of them.
+    ViewParked = 10 => TopicSpec {
+        name: "view.parked", what: "keys that a view's sink holds back, and what was asked of them", key: "view.version/partition/key, or ask/id",
+        schema: Some("view.parked"), partitions: 1, cleanup: Cleanup::Compact };
     /// Raw entries that cannot be processed.
     IngestRawDlt = 101 => dead_letters("ingest.raw.dlt", PARTITIONS);
     /// Commands that cannot be processed.

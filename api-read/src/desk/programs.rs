@@ -41,10 +41,10 @@ pub(crate) async fn index(
 ) -> Result<Response, Problem> {
     let list = List {
         table: Table::Programs,
-        partition_key: match params.state {
+        partition_keys: vec![match params.state {
             Some(status) => programs_in_key(status),
             None => programs_key(Lane::Draft),
-        },
+        }],
         order: params.sort.order(),
         shows_all: true,
     };
@@ -65,12 +65,13 @@ pub(crate) async fn index(
         ("If-Position-At-Least" = Option<String>, Header, description = "Wait for this position, 5 s at most"),
     ),
     responses(
-        (status = 200, description = "The draft", body = ProgramDocument),
+        (status = 200, description = "The draft", body = ProgramDocument,
+            headers(("Held" = String, description = "Where a newer state was accepted and is held back: the code of why"))),
         (status = 304, description = "It has the version that If-None-Match names"),
         (status = 401, description = "There is no valid key"),
         (status = 403, description = "The key may not read drafts"),
-        (status = 404, description = "There is no such program"),
-        (status = 412, description = "The view has not come that far yet"),
+        (status = 404, description = "There is no such program; `held` where it was accepted and is held back"),
+        (status = 412, description = "The view has not come that far yet, or holds the item back (`held`)"),
     )
 )]
 pub(crate) async fn show(
@@ -78,9 +79,7 @@ pub(crate) async fn show(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let reading = api.read.begin(&headers, View::Catalog).await?;
-    let found = document::draft(&api.read, reading.version, ItemKind::Program, &name).await?;
-    draft(&reading, &headers, found)
+    draft(&api, ItemKind::Program, &name, &headers).await
 }
 
 /// All of a program's episodes, whatever their state, or those in one, newest first.
@@ -110,10 +109,10 @@ pub(crate) async fn episodes(
     let address = Address::parse(&name).ok_or_else(|| not_found(ItemKind::Program))?;
     let list = List {
         table: Table::Episodes,
-        partition_key: match params.state {
+        partition_keys: vec![match params.state {
             Some(status) => episodes_in_key(ProgramId(address.id), status),
             None => episodes_key(Lane::Draft, ProgramId(address.id)),
-        },
+        }],
         order: params.sort.order(),
         shows_all: true,
     };

@@ -70,7 +70,7 @@ pub(crate) async fn episode_history(
     history(&api, ItemKind::Episode, &name, &params, &headers, &uri).await
 }
 
-/// When each event of an episode was decided, and when each view had come to it; newest first.
+/// When each event of an episode was put on the log and decided, and when each view had come to it; newest first.
 #[utoipa::path(
     get, path = "/api/v1/desk/episodes/{episode}/timeline", tag = "desk", operation_id = "desk_episode_timeline",
     security(("api_key" = ["content:read-draft"])),

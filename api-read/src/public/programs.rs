@@ -39,7 +39,7 @@ pub(crate) async fn index(
 ) -> Result<Response, Problem> {
     let list = List {
         table: Table::Programs,
-        partition_key: programs_key(Lane::Live),
+        partition_keys: vec![programs_key(Lane::Live)],
         order: params.sort.order(),
         shows_all: false,
     };
@@ -63,7 +63,7 @@ pub(crate) async fn index(
         (status = 304, description = "It is the one that If-None-Match names"),
         (status = 400, description = "A parameter or header is wrong"),
         (status = 404, description = "It is not there, not now, or not in the language that was named"),
-        (status = 412, description = "The view has not come that far yet"),
+        (status = 412, description = "The view has not come that far yet, or holds the item back (`held`)"),
     )
 )]
 pub(crate) async fn show(
@@ -112,7 +112,7 @@ pub(crate) async fn episodes(
     let program = Address::parse(&name).ok_or_else(none)?.id;
     let list = List {
         table: Table::Episodes,
-        partition_key: episodes_key(Lane::Live, ProgramId(program)),
+        partition_keys: vec![episodes_key(Lane::Live, ProgramId(program))],
         order: params.sort.order(),
         shows_all: false,
     };

@@ -11,7 +11,7 @@ use crate::api::{ReadApi, Reading};
 use crate::reply::internal;
 use mediamesh_domain::event::Event;
 use mediamesh_domain::id::ItemRef;
-use mediamesh_domain::project::history_key;
+use mediamesh_domain::project::{EventMeta, history_key};
 use mediamesh_domain::view::Table;
 use mediamesh_edge::problem::Problem;
 use mediamesh_ports::view_store::{Order, Range};
@@ -50,7 +50,10 @@ pub async fn page(
 ) -> Result<HistoryPage, Problem> {
     let (events, links) = events(api, reading, item, request).await?;
     Ok(HistoryPage {
-        data: events.iter().map(HistoryEntry::of).collect(),
+        data: events
+            .iter()
+            .map(|(event, _)| HistoryEntry::of(event))
+            .collect(),
         meta: HistoryMeta {
             limit: request.limit,
             item,
@@ -59,13 +62,13 @@ pub async fn page(
     })
 }
 
-/// A page of an item's events, newest first, with its links.
+/// A page of an item's events, newest first, with what is known of each and the page's links.
 pub(super) async fn events(
     api: &ReadApi,
     reading: &Reading,
     item: ItemRef,
     request: &PageRequest<'_>,
-) -> Result<(Vec<Event>, Links), Problem> {
+) -> Result<(Vec<(Event, EventMeta)>, Links), Problem> {
     let after: Option<Key> = request.after(api, reading.version.version)?;
     let range = Range {
         table: Table::History,
@@ -85,10 +88,13 @@ pub(super) async fn events(
         .filter(|_| more)
         .map(|(key, _)| Key(key.clone()));
     let events = rows.iter().map(|(_, row)| {
-        serde_json::from_slice(&row.body).map_err(|error| {
+        let event = serde_json::from_slice(&row.body).map_err(|error| {
             tracing::error!(item = %item, error = %error, "an event of a history cannot be read");
             internal()
-        })
+        })?;
+        // Rows that were written before there was a meta have none.
+        let meta = serde_json::from_slice(&row.meta).unwrap_or_default();
+        Ok::<_, Problem>((event, meta))
     });
     let events = events.collect::<Result<_, _>>()?;
     Ok((

@@ -10,6 +10,7 @@ use crate::params::ListParams;
 use crate::reply::internal;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures::future::try_join_all;
 use mediamesh_domain::project::ListMeta;
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::view::{Row, Table};
@@ -23,13 +24,13 @@ use utoipa::ToSchema;
 /// Rounds of reading at most until a page is full: rows that may not be shown are passed over.
 const MOST_ROUNDS: usize = 8;
 
-/// A list: a table's partition key in an order.
+/// A list: the rows under one or several partition keys of a table, in an order.
 #[derive(Debug, Clone)]
 pub struct List {
     /// The table.
     pub table: Table,
-    /// The partition key.
-    pub partition_key: Vec<u8>,
+    /// The partition keys whose rows make up the list, in the order of their clustering keys.
+    pub partition_keys: Vec<Vec<u8>>,
     /// In which order.
     pub order: Order,
     /// Whether rows are shown that readers may not see now.
@@ -47,9 +48,43 @@ impl List {
         query: Option<&'a str>,
         params: &'a ListParams,
     ) -> Result<PageRequest<'a>, Problem> {
-        let list = String::from_utf8_lossy(&self.partition_key);
+        let list = self.partition_keys.join(&b' ');
+        let list = String::from_utf8_lossy(&list);
         let scope = format!("{path}?sort={:?}&list={list}", params.sort);
         PageRequest::new(path, query, params.limit, params.cursor.as_deref(), scope)
+    }
+
+    /// The next rows of all its partition keys together. A clustering key ends with the item's id, so no two rows of
+    /// two items have the same; an item that changed its place between two reads stands in one of them twice.
+    async fn rows(
+        &self,
+        api: &ReadApi,
+        reading: &Reading,
+        after: Option<&Vec<u8>>,
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Row)>, Problem> {
+        let ranges: Vec<Range> = self
+            .partition_keys
+            .iter()
+            .map(|key| Range {
+                table: self.table,
+                partition_key: key.clone(),
+                after: after.cloned(),
+                order: self.order,
+                limit,
+            })
+            .collect();
+        let reads = ranges.iter().map(|range| api.rows(reading.version, range));
+        let mut rows = try_join_all(reads).await?.concat();
+        if self.partition_keys.len() > 1 {
+            rows.sort_by(|(a, x), (b, y)| match self.order {
+                Order::Ascending => a.cmp(b).then(y.seq.cmp(&x.seq)),
+                Order::Descending => b.cmp(a).then(y.seq.cmp(&x.seq)),
+            });
+            rows.dedup_by(|(b, _), (a, _)| a == b);
+            rows.truncate(limit);
+        }
+        Ok(rows)
     }
 }
 
@@ -131,31 +166,25 @@ async fn cards(
     wish: &Wish,
 ) -> Result<Cards, Problem> {
     let now = (!list.shows_all).then(|| api.now());
-    let mut range = Range {
-        table: list.table,
-        partition_key: list.partition_key.clone(),
-        after: after.map(|Key(key)| key),
-        order: list.order,
-        limit: limit + 1,
-    };
+    let mut after = after.map(|Key(key)| key);
     let mut shown = Vec::with_capacity(limit);
     for _ in 0..MOST_ROUNDS {
-        let rows = api.rows(reading.version, &range).await?;
-        let was_last = rows.len() < range.limit;
+        let rows = list.rows(api, reading, after.as_ref(), limit + 1).await?;
+        let was_last = rows.len() < limit + 1;
         for (key, row) in rows {
             // A full page and one row more: there is a next page, whether or not that row may be shown.
             if shown.len() == limit {
-                let next = range.after.map(Key);
+                let next = after.map(Key);
                 return Ok(Cards { shown, next });
             }
             shown.extend(card(&row, wish, now)?);
-            range.after = Some(key);
+            after = Some(key);
         }
         if was_last {
             return Ok(Cards { shown, next: None });
         }
     }
-    let next = range.after.map(Key);
+    let next = after.map(Key);
     Ok(Cards { shown, next })
 }
 

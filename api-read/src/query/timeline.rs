@@ -1,4 +1,4 @@
-//! When each event of an item was decided, and when each view had come to it.
+//! When each event of an item was put on the log and decided, and when each view had come to it.
 
 use super::history::{HistoryMeta, events};
 use super::page::{Links, PageRequest};
@@ -7,6 +7,7 @@ use futures::future::try_join_all;
 use mediamesh_domain::event::Event;
 use mediamesh_domain::id::ItemRef;
 use mediamesh_domain::position::{Partition, Seq, Version};
+use mediamesh_domain::project::EventMeta;
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::view::{Table, View};
 use mediamesh_edge::problem::Problem;
@@ -40,7 +41,9 @@ pub struct TimelineEntry {
     pub partition: Partition,
     /// Its place in the partition.
     pub seq: Seq,
-    /// When it was decided.
+    /// When its command was put on the log, by the clock of who did; absent where that is not known.
+    pub appended_at: Option<Timestamp>,
+    /// When it was decided: not before the decision that stands before it, whatever the clocks say.
     pub decided_at: Timestamp,
     /// When each view had come to it.
     pub views: Vec<ViewTime>,
@@ -72,7 +75,7 @@ pub async fn page(
     request: &PageRequest<'_>,
 ) -> Result<TimelinePage, Problem> {
     let (events, links) = events(api, reading, item, request).await?;
-    let entries = events.iter().map(|event| entry(api, event));
+    let entries = events.iter().map(|(event, meta)| entry(api, event, *meta));
     Ok(TimelinePage {
         data: try_join_all(entries).await?,
         meta: HistoryMeta {
@@ -83,7 +86,7 @@ pub async fn page(
     })
 }
 
-async fn entry(api: &ReadApi, event: &Event) -> Result<TimelineEntry, Problem> {
+async fn entry(api: &ReadApi, event: &Event, meta: EventMeta) -> Result<TimelineEntry, Problem> {
     let partition = partition_of_program(event.program_id);
     let times = VIEWS.map(|view| async move {
         let at = reached(api, view, partition, event.seq).await?;
@@ -94,6 +97,7 @@ async fn entry(api: &ReadApi, event: &Event) -> Result<TimelineEntry, Problem> {
         event: event.body.name(),
         partition,
         seq: event.seq,
+        appended_at: meta.appended_at,
         decided_at: event.decided_at,
         views: try_join_all(times).await?,
     })

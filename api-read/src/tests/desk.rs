@@ -79,6 +79,53 @@ async fn the_desk_lists_whatever_state_things_are_in() {
     assert_eq!(second.header("cache-control"), "no-store");
 }
 
+#[tokio::test]
+async fn the_desk_lists_the_episodes_of_all_programs_in_one_order() {
+    let scene = Scene::new();
+    let one = scene.program(program(&[("en", "One")]), true);
+    let two = scene.program(program(&[("ar", "اثنان")]), false);
+    for day in [1, 4, 5] {
+        scene.episode(
+            one,
+            episode(&[("en", &format!("One {day}"))], day),
+            day == 4,
+        );
+    }
+    let last = scene.episode(two, episode(&[("en", "Two 3"), ("ar", "اثنان 3")], 3), true);
+    scene.episode(two, episode(&[("en", "Two 2")], 2), true);
+    let path = "/api/v1/desk/episodes";
+    let all = scene.desk_get(&format!("{path}?lang=en")).await;
+    assert_eq!(all.titles(), ["One 5", "One 4", "Two 3", "Two 2", "One 1"]);
+    let published = scene
+        .desk_get(&format!("{path}?state=published&lang=en"))
+        .await;
+    assert_eq!(published.titles(), ["One 4", "Two 3", "Two 2"]);
+    let (mut walked, mut next) = (
+        Vec::new(),
+        Some(format!("{path}?limit=2&sort=oldest&lang=en")),
+    );
+    while let Some(page) = next {
+        let page = scene.desk_get(&page).await;
+        walked.extend(page.titles());
+        next = page.next();
+    }
+    assert_eq!(walked, ["One 1", "Two 2", "Two 3", "One 4", "One 5"]);
+    // What changes its state changes its list, and stands in one of them alone.
+    scene.archive(two, last);
+    let archived = scene
+        .desk_get(&format!("{path}?state=archived&lang=ar"))
+        .await;
+    assert_eq!(archived.titles(), ["اثنان 3"]);
+    assert_eq!(scene.desk_get(path).await.titles().len(), 5);
+    let cursor = scene
+        .desk_get(&format!("{path}?limit=1"))
+        .await
+        .next()
+        .unwrap();
+    let other = cursor.replace("limit=1", "limit=1&state=draft");
+    assert_eq!(scene.desk_get(&other).await.status, StatusCode::BAD_REQUEST);
+}
+
 #[tokio::test(start_paused = true)]
 async fn sources_come_by_name_with_their_versions() {
     let scene = Scene::new();

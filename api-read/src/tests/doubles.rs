@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use mediamesh_domain::catalog::Lane;
 use mediamesh_domain::control::ControlState;
+use mediamesh_domain::parked::{About, HeldKey};
 use mediamesh_domain::position::{Position, Seq};
 use mediamesh_domain::text::{SearchDocument, Tier, TierKind};
 use mediamesh_domain::view::{Row, RowKey, RowWrite, View, ViewVersion};
@@ -251,6 +252,7 @@ fn counts(facet: Facet, found: &[Candidate]) -> Vec<(String, usize)> {
 /// Views' progress that tests move.
 pub struct Marks {
     pub version: AtomicI32,
+    pub held: Mutex<Vec<HeldKey>>,
     positions: watch::Sender<BTreeMap<View, Position>>,
 }
 
@@ -258,6 +260,7 @@ impl Default for Marks {
     fn default() -> Self {
         Self {
             version: AtomicI32::new(1),
+            held: Mutex::default(),
             positions: watch::Sender::new(BTreeMap::new()),
         }
     }
@@ -286,6 +289,13 @@ impl Progress for Marks {
             .get(&view)
             .cloned()
             .unwrap_or_default()
+    }
+
+    fn held(&self, view: View, about: About) -> Option<HeldKey> {
+        let held = self.held.lock().unwrap();
+        let is =
+            |held: &&HeldKey| held.place.view == view && about.is_told_by(view, &held.place.key);
+        held.iter().find(is).cloned()
     }
 
     async fn reach(

@@ -103,6 +103,7 @@ async fn a_timeline_says_when_each_view_had_come_to_an_event() {
         .map(|v| v["view"].as_str().unwrap())
         .collect();
     assert_eq!(views, ["catalog", "search", "history"]);
+    assert_eq!(entry["appended_at"], entry["decided_at"]);
     for view in entry["views"].as_array().unwrap() {
         assert_eq!(view["at"], entry["decided_at"], "{view}");
     }

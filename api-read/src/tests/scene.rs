@@ -15,7 +15,7 @@ use mediamesh_domain::id::{CommandId, EpisodeId, ProgramId};
 use mediamesh_domain::lang::{Lang, Localized};
 use mediamesh_domain::model::{Enclosure, EpisodeFields, ProgramFields};
 use mediamesh_domain::position::{Partition, Position, Seq};
-use mediamesh_domain::project;
+use mediamesh_domain::project::{self, EventMeta};
 use mediamesh_domain::state::{KeyValue, StateView, Unreadable};
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::Outcome;
@@ -198,9 +198,14 @@ impl Scene {
         }
         for event in &decision.events {
             let view = ViewVersion::new(View::History, 1);
-            project::history(event)
-                .into_iter()
-                .for_each(|row| self.rows.write(view, row));
+            project::history(
+                event,
+                EventMeta {
+                    appended_at: Some(event.decided_at),
+                },
+            )
+            .into_iter()
+            .for_each(|row| self.rows.write(view, row));
             let position = Position::at(partition, event.seq);
             View::ALL
                 .into_iter()

@@ -2,11 +2,13 @@
 
 use crate::api::WriteApi;
 use mediamesh_domain::catalog::Lane;
-use mediamesh_domain::id::{EpisodeId, ItemKind, ProgramId};
+use mediamesh_domain::id::{EpisodeId, ItemKind, ItemRef, ProgramId};
+use mediamesh_domain::parked::About;
 use mediamesh_domain::project::document_key;
 use mediamesh_domain::view::View;
 use mediamesh_edge::position;
 use mediamesh_edge::problem::{Problem, kind};
+use mediamesh_ports::progress::Progress;
 use serde::Deserialize;
 
 /// What is read of an episode's draft document.
@@ -34,6 +36,9 @@ pub(super) async fn program_of(
     if let Some(program) = find(api, episode).await? {
         return Ok(program);
     }
+    if let Some(program) = held_of(progress, episode) {
+        return Ok(program);
+    }
     let behind = !progress.current(View::Catalog).includes(&api.written());
     if behind
         && progress
@@ -46,6 +51,12 @@ pub(super) async fn program_of(
     }
     let detail = format!("there is no episode {episode}");
     Err(Problem::new(kind::NOT_FOUND, detail).code("not_found"))
+}
+
+/// The program of an episode that the view holds back: its key names it.
+fn held_of(progress: &dyn Progress, episode: EpisodeId) -> Option<ProgramId> {
+    let held = progress.held(View::Catalog, About::Item(ItemRef::episode(episode)))?;
+    held.place.key.split('/').next()?.parse().ok()
 }
 
 async fn find(api: &WriteApi, episode: EpisodeId) -> Result<Option<ProgramId>, Problem> {

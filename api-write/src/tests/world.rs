@@ -12,6 +12,7 @@ use mediamesh_domain::control::{ControlBody, ControlCommand, ControlState, Creat
 use mediamesh_domain::event::Event;
 use mediamesh_domain::id::{CommandId, RunId, SourceId};
 use mediamesh_domain::model::{SourceFields, SourcePolicies};
+use mediamesh_domain::parked::{About, HeldKey};
 use mediamesh_domain::position::{Offset, Partition, Position, Seq};
 use mediamesh_domain::run::{RunCompleted, RunCounts, Trial};
 use mediamesh_domain::state::{Change, KeyValue, StateView, Unreadable};
@@ -87,11 +88,13 @@ pub struct Inner {
     pub control: Arc<ControlState>,
     content_state: BTreeMap<Partition, Map>,
     control_state: Map,
-    rows: BTreeMap<RowKey, Row>,
+    pub rows: BTreeMap<RowKey, Row>,
     position: Position,
     waiting: BTreeMap<Uuid, Vec<oneshot::Sender<Verdict>>>,
     /// Whether the catalogue view follows.
     pub stalled: bool,
+    /// What views hold back.
+    pub held: Vec<HeldKey>,
     pub tried: Vec<TrialWish>,
     pub pushed: Vec<Push>,
 }
@@ -258,6 +261,12 @@ impl Progress for World {
         } else {
             inner.position.clone()
         }
+    }
+    fn held(&self, view: View, about: About) -> Option<HeldKey> {
+        let held = self.lock().held.clone();
+        let is =
+            |held: &HeldKey| held.place.view == view && about.is_told_by(view, &held.place.key);
+        held.into_iter().find(is)
     }
     async fn reach(&self, view: View, asked: &Position, _: Duration) -> Result<Position, Position> {
         let here = Progress::current(self, view);

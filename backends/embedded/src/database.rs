@@ -3,7 +3,7 @@
 mod directory;
 mod shared;
 
-pub use directory::OpenError;
+pub use directory::{FORMAT, OpenError};
 pub(crate) use shared::{GroupOffsets, Shared};
 
 use crate::faults::Faults;

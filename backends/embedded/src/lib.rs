@@ -25,7 +25,7 @@ mod state;
 mod views;
 mod writer;
 
-pub use database::{Embedded, Health, OpenError, Opened, Options};
+pub use database::{Embedded, FORMAT, Health, OpenError, Opened, Options};
 pub use faults::Faults;
 pub use journal::TornTail;
 pub use maintain::Maintained;

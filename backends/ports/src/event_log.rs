@@ -45,6 +45,8 @@ pub type Headers = Vec<(String, Vec<u8>)>;
 pub mod header {
     /// Ties log lines, records and answers of one request together.
     pub const CORRELATION_ID: &str = "correlation-id";
+    /// Events: when their command was put on the log, as an RFC 3339 time.
+    pub const APPENDED_AT: &str = "appended-at";
     /// Dead letters: the topic it comes from.
     pub const DLT_TOPIC: &str = "dlt-topic";
     /// Dead letters: the partition it comes from.
@@ -57,6 +59,12 @@ pub mod header {
     pub const DLT_CODE: &str = "dlt-code";
     /// Dead letters: the reason in words.
     pub const DLT_REASON: &str = "dlt-reason";
+    /// A note that a dead letter is done with: its offset, in the partition of the note.
+    pub const DLT_SETTLES: &str = "dlt-settles";
+    /// The note's: what became of the letter, `redriven` or `dropped`.
+    pub const DLT_OUTCOME: &str = "dlt-outcome";
+    /// The note's: who settled it.
+    pub const DLT_BY: &str = "dlt-by";
 }
 
 /// A record to append.

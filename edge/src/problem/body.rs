@@ -42,6 +42,9 @@ pub struct ProblemBody {
     /// The version that the item has now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_version: Option<Version>,
+    /// What is accepted and not seen yet, where that is why: the code of what a view holds back of the item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
     /// The command whose fate is not known yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<String>,
@@ -63,6 +66,7 @@ impl ProblemBody {
             errors: Vec::new(),
             conflicts: Vec::new(),
             current_version: None,
+            held: None,
             command_id: None,
             status_url: None,
         }

@@ -58,6 +58,8 @@ kinds! {
     PRECONDITION_FAILED = "precondition-failed", PRECONDITION_FAILED, "The version is another one now";
     /// The view has not come as far as If-Position-At-Least asks.
     POSITION_NOT_REACHED = "position-not-reached", PRECONDITION_FAILED, "The view has not come that far yet";
+    /// It was accepted, and a view holds it back.
+    HELD = "held", PRECONDITION_FAILED, "It was accepted, and a view holds it back";
     /// The body is too large.
     CONTENT_TOO_LARGE = "content-too-large", PAYLOAD_TOO_LARGE, "The body is too large";
     /// The body has a media type that is not taken here.

@@ -118,7 +118,7 @@ async fn show_samples(served: &Served, samples: &Samples) -> anyhow::Result<()> 
     }
     let places = Places::of(&served.instance.configuration, &key_file);
     output::line(format_args!(
-        "\nA tour, to paste into another terminal:\n\n{}",
+        "\nA tour, to paste wherever there is a shell:\n\n{}",
         tour::printed(&places)
     ));
     output::line("Ctrl-C ends it; `./dev run` again goes on with the same data.");

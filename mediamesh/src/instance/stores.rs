@@ -127,6 +127,11 @@ trait Upkeep: Send + Sync {
     /// How many bytes of this machine's disk the log, state and views take.
     fn disk_bytes(&self) -> u64;
 
+    /// The format of the data directory, where it holds the deployment.
+    fn format(&self) -> Option<u32> {
+        None
+    }
+
     /// Keeps the stores tidy until `cancel` is cancelled.
     async fn tidy(&self, clock: Arc<dyn Clock>, cancel: CancellationToken);
 
@@ -179,6 +184,12 @@ impl Stores {
         self.upkeep.disk_bytes()
     }
 
+    /// The format of the data directory; none where outside servers hold the deployment.
+    #[must_use]
+    pub fn format(&self) -> Option<u32> {
+        self.upkeep.format()
+    }
+
     /// Keeps the stores tidy until `cancel` is cancelled.
     pub(super) async fn tidy(&self, clock: Arc<dyn Clock>, cancel: CancellationToken) {
         self.upkeep.tidy(clock, cancel).await;
@@ -194,6 +205,7 @@ impl Stores {
         &self,
         control: &Arc<impl Control + 'static>,
         progress: &ProgressFollower,
+        parking: Arc<Parking>,
     ) -> Pipeline {
         Pipeline {
             groups: Arc::clone(&self.groups),
@@ -204,7 +216,7 @@ impl Stores {
             rows: Arc::clone(&self.rows),
             views: Arc::clone(&self.views),
             search: Arc::clone(&self.index),
-            parking: Arc::new(Parking::default()),
+            parking,
             clock: Arc::new(SystemClock::default()),
             handle: handle(),
             listener: Some(progress.listener()),

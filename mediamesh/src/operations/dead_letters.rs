@@ -1,19 +1,42 @@
-//! Records that could not be processed, and keys that are parked: listed and sent again.
+//! Records that could not be processed, and keys that are parked: listed, looked at, sent again, given up.
+//!
+//! A dead letter is called `<topic>/<partition>/<offset of the letter>`, a parked key `<view>.v<version>/<partition>/
+//! <key>`: as `dlt list` shows them. Whatever is done with one is noted behind it, with who did it.
+
+mod letters;
+mod parked;
+mod payload;
 
 use super::Tell;
-use crate::instance::Instance;
-use anyhow::anyhow;
-use mediamesh_domain::position::{Offset, Partition};
-use mediamesh_ports::event_log::{Record, header};
-use mediamesh_runtime::dead_letter;
+use crate::instance::{Instance, now};
+use anyhow::{Context as _, anyhow, bail};
+use letters::Letter;
+use mediamesh_domain::command::Principal;
+use mediamesh_domain::parked::{ParkedPlace, ParkedWish};
+use mediamesh_ports::event_log::Record;
+use mediamesh_runtime::dead_letter::{self, Settled};
 use mediamesh_schemas::Topic;
 use serde_json::{Value, json};
-use std::time::Duration;
 
-/// Letters read at once.
+/// Letters sent at once.
 const PAGE: usize = 500;
-/// How long sinks may take to try parked keys again.
-const REDRIVE_WAIT: Duration = Duration::from_secs(30);
+
+/// One dead letter or one parked key.
+enum Named {
+    Letter(Letter),
+    Parked(ParkedPlace),
+}
+
+impl Named {
+    fn read(id: &str) -> anyhow::Result<Self> {
+        Letter::parse(id)
+            .map(Self::Letter)
+            .or_else(|| ParkedPlace::parse(id).map(Self::Parked))
+            .with_context(|| {
+                format!("{id:?} names no dead letter and no parked key: take an id of `mediamesh dlt list`")
+            })
+    }
+}
 
 /// The dead letters, oldest first, and the parked keys.
 pub(super) async fn list(
@@ -21,85 +44,108 @@ pub(super) async fn list(
     topic: Option<&str>,
     limit: usize,
 ) -> anyhow::Result<Value> {
-    let mut letters = Vec::new();
-    for letter in letters_of(instance, topic).await?.into_iter().take(limit) {
-        letters.push(shown(&letter));
-    }
-    Ok(json!({ "dead_letters": letters, "parked": instance.pipeline.parking.list() }))
+    let topic = topic.map(known).transpose()?;
+    let letters = letters::open(instance, topic).await?;
+    let shown: Vec<Value> = letters.iter().take(limit).map(letters::shown).collect();
+    Ok(json!({ "dead_letters": shown, "parked": parked::shown(&parked::keys(instance, topic)) }))
 }
 
-/// Sends dead letters again where they came from, and lets sinks try parked keys again.
+/// Everything that is known of one dead letter or parked key, what it holds too.
+pub(super) async fn show(instance: &Instance, id: &str) -> anyhow::Result<Value> {
+    match Named::read(id)? {
+        Named::Letter(letter) => {
+            let record = letters::one(instance, &letter).await?;
+            let mut shown = letters::shown(&record);
+            shown["record"] = payload::of(&instance.codec, letter.topic, &record);
+            Ok(shown)
+        }
+        Named::Parked(place) => parked::show(instance, &place).await,
+    }
+}
+
+/// Sends dead letters again where they came from, and lets sinks try parked keys again: all, those of a topic, or one.
 pub(super) async fn redrive(
     instance: &Instance,
     topic: Option<&str>,
+    id: Option<&str>,
     dry_run: bool,
     tell: &Tell,
 ) -> anyhow::Result<Value> {
-    let letters = letters_of(instance, topic).await?;
+    let topic = topic.map(known).transpose()?;
+    let (letters, keys) = match id.map(Named::read).transpose()? {
+        None => (
+            letters::open(instance, topic).await?,
+            parked::keys(instance, topic),
+        ),
+        Some(Named::Letter(letter)) => (vec![letters::one(instance, &letter).await?], Vec::new()),
+        Some(Named::Parked(place)) => (Vec::new(), vec![parked::one(instance, &place)?]),
+    };
     if dry_run {
-        let letters: Vec<Value> = letters.iter().map(shown).collect();
-        return Ok(json!({ "would_send": letters, "parked": instance.pipeline.parking.list() }));
+        let letters: Vec<Value> = letters.iter().map(letters::shown).collect();
+        return Ok(json!({ "would_send": letters, "would_try": parked::shown(&keys) }));
     }
-    let total = letters.len() as u64;
-    let mut sent = 0_u64;
-    for page in letters.chunks(PAGE) {
-        let again: Vec<_> = page.iter().filter_map(dead_letter::revived).collect();
-        sent += again.len() as u64;
-        instance.stores.append.append(again).await?;
-        tell.progress("sending again", sent, Some(total)).await;
-    }
-    let parking = instance.pipeline.parking.clone();
-    let redriven =
-        tokio::task::spawn_blocking(move || parking.redrive(None, None, REDRIVE_WAIT)).await?;
-    Ok(json!({ "sent": sent, "parked": redriven }))
+    let sent = send(instance, &letters, tell).await?;
+    let tried = parked::ask(instance, keys, ParkedWish::Redrive).await?;
+    Ok(json!({ "sent": sent, "parked": tried }))
 }
 
-async fn letters_of(instance: &Instance, topic: Option<&str>) -> anyhow::Result<Vec<Record>> {
-    let topics: Vec<Topic> = match topic {
-        None => Topic::ALL
-            .iter()
-            .filter_map(|topic| topic.dead_letters())
-            .collect(),
-        Some(name) => vec![
-            Topic::by_name(name)
-                .and_then(Topic::dead_letters)
-                .ok_or_else(|| {
-                    anyhow!("{name:?} has no dead letters; try ingest.raw or content.commands")
-                })?,
-        ],
-    };
-    let mut letters = Vec::new();
-    for topic in topics {
-        for partition in (0..topic.spec().partitions).map(Partition) {
-            let mut from = Offset(0);
-            loop {
-                let page = instance
-                    .stores
-                    .read
-                    .read(topic, partition, from, PAGE)
-                    .await?;
-                letters.extend(page.records);
-                if page.next == from {
-                    break;
-                }
-                from = page.next;
+/// Gives up one dead letter, or the first record of one parked key.
+pub(super) async fn drop(instance: &Instance, id: &str, dry_run: bool) -> anyhow::Result<Value> {
+    match Named::read(id)? {
+        Named::Letter(letter) => {
+            let record = letters::one(instance, &letter).await?;
+            if dry_run {
+                return Ok(json!({ "would_drop": letters::shown(&record) }));
             }
+            settle(instance, &[record.clone()], Settled::Dropped).await?;
+            Ok(json!({ "dropped": letters::shown(&record) }))
+        }
+        Named::Parked(place) => {
+            let held = parked::one(instance, &place)?;
+            if dry_run {
+                return Ok(json!({
+                    "would_drop": { "id": place.to_string(), "offset": held.first_offset, "code": held.code },
+                    "would_try": held.records - 1,
+                }));
+            }
+            let tried = parked::ask(instance, vec![held], ParkedWish::Drop).await?;
+            Ok(json!({ "parked": tried }))
         }
     }
-    Ok(letters)
 }
 
-fn shown(letter: &Record) -> Value {
-    let header = |name| letter.header(name);
-    json!({
-        "topic": header(header::DLT_TOPIC),
-        "partition": header(header::DLT_PARTITION),
-        "offset": header(header::DLT_OFFSET),
-        "schema_id": header(header::DLT_SCHEMA_ID),
-        "code": header(header::DLT_CODE),
-        "reason": header(header::DLT_REASON),
-        "correlation_id": header(header::CORRELATION_ID),
-        "at": letter.timestamp,
-        "key": String::from_utf8_lossy(&letter.key),
+async fn send(instance: &Instance, letters: &[Record], tell: &Tell) -> anyhow::Result<u64> {
+    let (total, mut sent) = (letters.len() as u64, 0_u64);
+    for page in letters.chunks(PAGE) {
+        let again: Vec<_> = page.iter().filter_map(dead_letter::revived).collect();
+        if again.len() < page.len() {
+            bail!(
+                "a dead letter does not say where it came from: look at it with `mediamesh dlt show`"
+            );
+        }
+        sent += again.len() as u64;
+        // First the records, then that they were sent: what fails between is sent twice, which does no harm.
+        instance.stores.append.append(again).await?;
+        settle(instance, page, Settled::Redriven).await?;
+        tell.progress("sending again", sent, Some(total)).await;
+    }
+    Ok(sent)
+}
+
+async fn settle(instance: &Instance, letters: &[Record], how: Settled) -> anyhow::Result<()> {
+    let (by, at) = (operator(), now());
+    let notes = letters.iter();
+    let notes = notes.map(|letter| dead_letter::note(letter, how, &by, at));
+    instance.stores.append.append(notes.collect()).await?;
+    Ok(())
+}
+
+fn operator() -> Principal {
+    Principal::system("command-line")
+}
+
+fn known(name: &str) -> anyhow::Result<Topic> {
+    Topic::by_name(name).ok_or_else(|| {
+        anyhow!("there is no topic {name:?}: try ingest.raw, content.commands, or catalog")
     })
 }

@@ -63,6 +63,15 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status.
+    pub const ALL: [Self; 5] = [
+        Self::Draft,
+        Self::InReview,
+        Self::Published,
+        Self::Unpublished,
+        Self::Archived,
+    ];
+
     /// The status's name as it stands in documents and filters.
     #[must_use]
     pub fn as_str(self) -> &'static str {

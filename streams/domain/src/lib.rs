@@ -20,6 +20,7 @@ pub mod ingest;
 pub mod item;
 pub mod lang;
 pub mod model;
+pub mod parked;
 pub mod position;
 pub mod program;
 pub mod project;

@@ -17,7 +17,8 @@ pub use public::{
 };
 pub(crate) use public::{artwork, categories, dir, enclosures, one_artwork, rich};
 pub use records::{
-    RunEntry, entry_tally, history, matches_key, run_entry_key, tally_key, tally_row, verdict,
+    EventMeta, RunEntry, entry_tally, history, matches_key, run_entry_key, tally_key, tally_row,
+    verdict,
 };
 pub use runs::{RunScope, health_key, health_row, report_key, run, runs_key};
 
@@ -156,6 +157,12 @@ pub fn programs_in_key(status: Status) -> Vec<u8> {
 #[must_use]
 pub fn episodes_in_key(program: ProgramId, status: Status) -> Vec<u8> {
     format!("{}/{program}/{}", Lane::Draft, status.as_str()).into_bytes()
+}
+
+/// The partition key of the episodes of all programs, of lane `draft`, that stand so in their life.
+#[must_use]
+pub fn all_episodes_in_key(status: Status) -> Vec<u8> {
+    programs_in_key(status)
 }
 
 /// The same row of a list in another list.

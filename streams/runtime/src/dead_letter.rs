@@ -1,10 +1,13 @@
 //! Dead letters: records that can never be processed, as they came, with where from and why in headers.
 
 use crate::processor::Rejection;
+use mediamesh_domain::command::Principal;
 use mediamesh_domain::position::Partition;
-use mediamesh_ports::event_log::{AppendLog, Error, Headers, NewRecord, Record, header};
+use mediamesh_domain::time::Timestamp;
+use mediamesh_ports::event_log::{Headers, NewRecord, Record, header};
 use mediamesh_schemas::Topic;
 use mediamesh_schemas::codec::schema_id;
+use std::collections::BTreeSet;
 
 const OWN_HEADERS: [&str; 6] = [
     header::DLT_TOPIC,
@@ -59,19 +62,57 @@ pub fn revived(letter: &Record) -> Option<NewRecord> {
     })
 }
 
-/// Appends dead letters again where they came from, and says how many could be.
-///
-/// Repeating it is harmless: ids are deterministic, and the decider drops what it has taken.
-///
-/// # Errors
-/// Those of the log.
-pub async fn redrive(log: &dyn AppendLog, letters: &[Record]) -> Result<usize, Error> {
-    let revived: Vec<NewRecord> = letters.iter().filter_map(revived).collect();
-    let count = revived.len();
-    if count > 0 {
-        log.append(revived).await?;
+/// How a dead letter was settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// Its record was appended again.
+    Redriven,
+    /// It was given up.
+    Dropped,
+}
+
+impl Settled {
+    /// As it stands in the note.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Redriven => "redriven",
+            Self::Dropped => "dropped",
+        }
     }
-    Ok(count)
+}
+
+/// The note that a dead letter is done with: it stands behind the letter, in the same partition, and is kept as long as
+/// letters are; so who settled what is known, and no list shows the letter again.
+#[must_use]
+pub fn note(letter: &Record, settled: Settled, by: &Principal, at: Timestamp) -> NewRecord {
+    let by = serde_json::to_string(by).unwrap_or_default();
+    let fields = [
+        (header::DLT_SETTLES, letter.offset.to_string()),
+        (header::DLT_OUTCOME, settled.as_str().to_owned()),
+        (header::DLT_BY, by),
+    ];
+    let headers = fields.map(|(name, text)| (name.to_owned(), text.into_bytes()));
+    NewRecord {
+        topic: letter.topic,
+        partition: letter.partition,
+        key: letter.key.clone(),
+        value: None,
+        headers: headers.into(),
+        timestamp: at,
+    }
+}
+
+/// The letters of a partition that are not settled, in their order.
+#[must_use]
+pub fn open(records: Vec<Record>) -> Vec<Record> {
+    let settles = |record: &Record| record.header(header::DLT_SETTLES)?.parse().ok();
+    let settled: BTreeSet<i64> = records.iter().filter_map(settles).collect();
+    records
+        .into_iter()
+        .filter(|record| record.header(header::DLT_SETTLES).is_none())
+        .filter(|letter| !settled.contains(&letter.offset.0))
+        .collect()
 }
 
 fn others(headers: &Headers) -> Headers {

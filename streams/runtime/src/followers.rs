@@ -1,9 +1,10 @@
-//! What the APIs and the processors hear of the log: control state, verdicts and progress, kept in memory.
+//! What the APIs and the processors hear of the log: control state, verdicts, progress and parked keys, kept in memory.
 //!
 //! Each is one task that reads a topic in order and moves nothing in it.
 
 mod control;
 mod follow;
+mod parked;
 mod progress;
 mod verdicts;
 
@@ -11,6 +12,7 @@ mod verdicts;
 mod tests;
 
 pub use control::ControlFollower;
+pub use parked::follow_parked;
 pub use progress::ProgressFollower;
 pub use verdicts::VerdictsFollower;
 

@@ -22,6 +22,7 @@ pub mod pipeline;
 mod processor;
 pub mod processors;
 pub mod rebuild;
+pub mod refill;
 pub mod runner;
 #[cfg(test)]
 mod scene;

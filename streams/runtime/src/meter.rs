@@ -73,7 +73,7 @@ pub(crate) fn restarted(processor: &str) {
 }
 
 /// Tells how many records a sink holds for keys that are parked.
-pub(crate) fn parked(sink: &str, records: usize) {
+pub(crate) fn parked(sink: &str, records: i64) {
     metrics::gauge!("mediamesh_parked_records", "processor" => sink.to_owned()).set(records as f64);
 }
 

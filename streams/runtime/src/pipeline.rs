@@ -48,7 +48,7 @@ pub struct Pipeline {
     pub views: Arc<dyn WriteViews>,
     /// Writes search documents.
     pub search: Arc<dyn WriteSearch>,
-    /// What sinks hold back.
+    /// What sinks hold back, here and elsewhere.
     pub parking: Arc<Parking>,
     /// The time.
     pub clock: Arc<dyn Clock>,

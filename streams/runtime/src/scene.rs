@@ -5,12 +5,11 @@ mod feed;
 mod found;
 
 use crate::clock::SystemClock;
-use crate::followers::{ControlFollower, ProgressFollower, VerdictsFollower};
+use crate::followers::{ControlFollower, ProgressFollower, VerdictsFollower, follow_parked};
 use crate::health::Health;
 use crate::pipeline::Pipeline;
 use crate::rebuild::Readers;
 use crate::runner::Runner;
-use crate::sink::Parking;
 use crate::switches::Switches;
 pub(crate) use feed::{raw, told};
 pub(crate) use found::Found;
@@ -22,8 +21,8 @@ use mediamesh_domain::position::{Partition, Position, Seq};
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::{Accepted, Outcome, Verdict};
 use mediamesh_domain::view::View;
-use mediamesh_embedded::Embedded;
 use mediamesh_embedded::objects::Directory;
+use mediamesh_embedded::{Embedded, Options};
 use mediamesh_ports::control::Control;
 use mediamesh_ports::event_log::{
     AppendLog, NewRecord, ReadLog, Record, partition_of, partition_of_program,
@@ -59,8 +58,13 @@ pub(crate) struct Scene {
 impl Scene {
     /// Opens an empty deployment and starts every stage.
     pub fn open() -> Self {
+        Self::open_with(Options::default())
+    }
+
+    /// The same, on a log that is opened so.
+    pub fn open_with(options: Options) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let log = Embedded::open(&dir.path().join("data"), Default::default()).unwrap();
+        let log = Embedded::open(&dir.path().join("data"), options).unwrap();
         let objects = Directory::open(&dir.path().join("objects")).unwrap();
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
@@ -70,7 +74,7 @@ impl Scene {
         let (health, cancel) = (Arc::new(Health::default()), CancellationToken::new());
         let (codec, reads): (_, Arc<dyn ReadLog>) = (Codec::embedded(), Arc::new(log.clone()));
         let found = Arc::new(Found::default());
-        let (control, progress, verdicts) = runtime.block_on(async {
+        let (control, progress, verdicts, parking) = runtime.block_on(async {
             let (r, c, h) = (
                 || Arc::clone(&reads),
                 || codec.clone(),
@@ -79,10 +83,12 @@ impl Scene {
             let control = ControlFollower::start(r(), c(), h(), cancel.clone())
                 .await
                 .unwrap();
-            let progress = ProgressFollower::start(r(), c(), control.clone(), h(), cancel.clone());
+            let parking = follow_parked(r(), c(), h(), cancel.clone()).await.unwrap();
+            let told = (control.clone(), Arc::clone(&parking));
+            let progress = ProgressFollower::start(r(), c(), told.0, told.1, h(), cancel.clone());
             let progress = progress.await.unwrap();
             let verdicts = VerdictsFollower::start(r(), c(), Partition(3), h(), cancel.clone());
-            (control, progress, verdicts.await.unwrap())
+            (control, progress, verdicts.await.unwrap(), parking)
         });
         let pipeline = Pipeline {
             groups: Arc::new(log.clone()),
@@ -93,7 +99,7 @@ impl Scene {
             rows: Arc::new(log.clone()),
             views: Arc::new(log.clone()),
             search: found.clone(),
-            parking: Arc::new(Parking::default()),
+            parking,
             clock: Arc::new(SystemClock::default()),
             handle: runtime.handle().clone(),
             listener: Some(progress.listener()),

@@ -6,8 +6,8 @@
 mod parking;
 mod progress;
 
-pub use parking::{ParkedKey, Parking, Redriven};
-pub(crate) use parking::{ParkedRecord, ParkedState, Request, Slot};
+pub(crate) use parking::{KeptRecord, ParkedState};
+pub use parking::{Parking, parked_record};
 pub use progress::{ProgressListener, ProgressWriter};
 
 use crate::processor::Failure;

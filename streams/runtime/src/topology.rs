@@ -132,7 +132,7 @@ const fn sink(name: &'static str, what: &'static str, input: Topic, view: View) 
         name,
         what,
         input,
-        outputs: &[Topic::ViewProgress],
+        outputs: &[Topic::ViewProgress, Topic::ViewParked],
         store: Store::Parked,
         view: Some(view),
         sees: Sees::Durable,

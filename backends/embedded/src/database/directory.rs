@@ -9,7 +9,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The format that this build writes. Older ones stay readable.
-const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 1;
 const FORMAT_LINE: &str = "mediamesh data format ";
 
 /// Why a data directory was not opened.
@@ -40,7 +40,7 @@ pub enum OpenError {
         dir: PathBuf,
     },
     /// What was durable is not whole any more.
-    #[error("the data directory {dir} is damaged: {reason}; restore it from a backup", dir = .dir.display())]
+    #[error("the data directory {dir} is damaged: {reason}; nothing was changed: put a backup of the whole directory in its place, or look at that file first", dir = .dir.display())]
     Damaged {
         /// The directory.
         dir: PathBuf,

@@ -33,7 +33,7 @@ pub(super) fn open(configuration: &Configuration) -> anyhow::Result<Stores> {
     let (search, recreated) =
         SearchIndex::open(&dir.join("search"), search_index::Options::default())?;
     for lost in recreated {
-        tracing::warn!(version = %lost.version, reason = %lost.reason, "the search index was made anew; rebuild it");
+        tracing::warn!(version = %lost.version, reason = %lost.reason, "the search index could not be read and was made anew");
     }
     let objects = Directory::open(&dir.join("objects"))
         .with_context(|| format!("the objects under {} cannot be opened", dir.display()))?;
@@ -70,6 +70,10 @@ impl Upkeep for Alone {
 
     fn disk_bytes(&self) -> u64 {
         self.0.disk_bytes()
+    }
+
+    fn format(&self) -> Option<u32> {
+        Some(self.0.opened().format)
     }
 
     /// Deletes what is past its retention and compacts, a slice at a time.

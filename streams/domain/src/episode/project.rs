@@ -7,9 +7,9 @@ use crate::lang::Lang;
 use crate::model::{EpisodeKind, Fallback, Person};
 use crate::position::Seq;
 use crate::project::{
-    ArtworkView, EpisodeView, ProgramRef, also_in, artwork, categories, dir, document_row,
-    enclosures, episodes_in_key, episodes_key, is_listed, list_row, newest_first, one_artwork,
-    rich,
+    ArtworkView, EpisodeView, ProgramRef, all_episodes_in_key, also_in, artwork, categories, dir,
+    document_row, enclosures, episodes_in_key, episodes_key, is_listed, list_row, newest_first,
+    one_artwork, rich,
 };
 use crate::repair;
 use crate::text::{DocumentKind, SearchDocument, TextField};
@@ -110,10 +110,9 @@ pub fn rows(seq: Seq, document: &EpisodeDocument) -> Vec<RowWrite> {
         let shown = (&main, strict, window);
         let listed = list_row(Table::Episodes, partition, key, seq, shown, &cards);
         if facts.lane == Lane::Draft {
-            rows.push(also_in(
-                &listed,
-                episodes_in_key(facts.program_id, facts.status),
-            ));
+            let of_program = episodes_in_key(facts.program_id, facts.status);
+            rows.push(also_in(&listed, of_program));
+            rows.push(also_in(&listed, all_episodes_in_key(facts.status)));
         }
         rows.push(listed);
     }

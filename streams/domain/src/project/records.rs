@@ -6,18 +6,28 @@ use crate::event::{Event, EventBody, Rung};
 use crate::id::{RunId, SourceId};
 use crate::position::{Partition, Seq};
 use crate::run::{EntryTally, RepairCount, RunTally};
+use crate::time::Timestamp;
 use crate::verdict::{Outcome, Verdict};
 use crate::view::{RowKey, RowWrite, Table};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// The meta of an event's row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct EventMeta {
+    /// When its command was put on the log, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appended_at: Option<Timestamp>,
+}
 
 /// The rows of an event: its item's history, by version.
 #[must_use]
-pub fn history(event: &Event) -> Vec<RowWrite> {
+pub fn history(event: &Event, meta: EventMeta) -> Vec<RowWrite> {
     let version = event.version.0.max(0).to_be_bytes();
     let mut rows = vec![RowWrite {
         key: RowKey::new(Table::History, history_key(event.item), version),
         seq: event.seq,
-        value: Some((Vec::new(), json(event))),
+        value: Some((json(&meta), json(event))),
     }];
     if let EventBody::EpisodeMatched(matched) = &event.body {
         let at = event.decided_at.0.max(0).to_be_bytes();

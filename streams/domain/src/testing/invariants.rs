@@ -136,24 +136,39 @@ fn replay(world: &World) {
     );
 }
 
-/// The last documents are those that the aggregates join to now: no fan-out left one behind.
 fn catalogue(world: &World) {
-    let programs = replay_programs(&world.events);
+    for (id, item) in &replay_programs(&world.events) {
+        honest(world, ItemRef::program(*id), item);
+    }
+    for ((_, id), item) in &replay_episodes(&world.events) {
+        honest(world, ItemRef::episode(*id), item);
+    }
+    let newest = world.catalog.iter();
+    of_catalogue(
+        &world.events,
+        newest
+            .map(|(key, record)| (*key, record.body.clone()))
+            .collect(),
+    );
+}
+
+/// The newest document of each item and lane is the one that its events join to: no fan-out left one behind.
+///
+/// # Panics
+/// Where it is not.
+pub fn of_catalogue(events: &[Event], newest: BTreeMap<(ItemRef, Lane), CatalogBody>) {
+    let programs = replay_programs(events);
     let mut due: BTreeMap<(ItemRef, Lane), CatalogBody> = BTreeMap::new();
     for (id, item) in &programs {
         due.extend(by_subject(program::join::documents(*id, None, item)));
-        honest(world, ItemRef::program(*id), item);
     }
-    for ((program, id), item) in &replay_episodes(&world.events) {
+    for ((program, id), item) in &replay_episodes(events) {
         let documents = episode::join::documents(*program, *id, &programs[program], None, item);
         due.extend(by_subject(documents));
-        honest(world, ItemRef::episode(*id), item);
     }
-    let mut there: BTreeMap<_, _> = world
-        .catalog
-        .iter()
-        .filter(|(_, record)| !matches!(record.body, CatalogBody::Removed(_)))
-        .map(|(key, record)| (*key, record.body.clone()))
+    let mut there: BTreeMap<_, _> = newest
+        .into_iter()
+        .filter(|(_, body)| !matches!(body, CatalogBody::Removed(_)))
         .collect();
     // A live document keeps the version it was last written in.
     for body in due.values_mut().chain(there.values_mut()) {

@@ -3,8 +3,9 @@
 use super::Error;
 use super::follow::Follow;
 use crate::health::Health;
-use crate::sink::ProgressListener;
+use crate::sink::{Parking, ProgressListener};
 use async_trait::async_trait;
+use mediamesh_domain::parked::{About, HeldKey};
 use mediamesh_domain::position::{Offset, Partition, Position, Seq};
 use mediamesh_domain::view::{View, ViewProgress, ViewVersion};
 use mediamesh_ports::control::Control;
@@ -22,6 +23,7 @@ type Positions = BTreeMap<ViewVersion, Position>;
 /// Follows `view.progress`.
 pub struct ProgressFollower {
     control: Arc<dyn Control>,
+    parking: Arc<Parking>,
     positions: watch::Sender<Positions>,
 }
 
@@ -34,6 +36,7 @@ impl ProgressFollower {
         log: Arc<dyn ReadLog>,
         codec: Codec,
         control: Arc<dyn Control>,
+        parking: Arc<Parking>,
         health: Arc<Health>,
         cancel: CancellationToken,
     ) -> Result<Arc<Self>, Error> {
@@ -54,7 +57,11 @@ impl ProgressFollower {
         };
         follow.catch_up(&mut take).await?;
         tokio::spawn(follow.follow(health, cancel, take));
-        Ok(Arc::new(Self { control, positions }))
+        Ok(Arc::new(Self {
+            control,
+            parking,
+            positions,
+        }))
     }
 
     /// What the sinks of this process tell at once; `view.progress` brings the same a moment later.
@@ -100,6 +107,10 @@ impl Progress for ProgressFollower {
 
     fn current(&self, view: View) -> Position {
         self.of(self.active(view))
+    }
+
+    fn held(&self, view: View, about: About) -> Option<HeldKey> {
+        self.parking.held(self.active(view), about)
     }
 
     async fn reach(

@@ -113,6 +113,7 @@ async fn progress_is_that_of_the_version_that_readers_use() {
         Arc::new(log.clone()),
         Codec::embedded(),
         control.clone(),
+        Arc::default(),
         Arc::new(Health::default()),
         cancel.clone(),
     );

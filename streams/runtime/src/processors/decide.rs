@@ -19,6 +19,14 @@ pub struct DecideProcessor {
     decided_at: BTreeMap<Partition, Timestamp>,
 }
 
+/// What is known of the command that led to a decision.
+#[derive(Default)]
+struct Asked<'a> {
+    reply_to: Option<Partition>,
+    correlation_id: Option<&'a str>,
+    appended_at: Option<Timestamp>,
+}
+
 impl DecideProcessor {
     /// A decider.
     #[must_use]
@@ -32,11 +40,20 @@ impl DecideProcessor {
     fn emit(
         &mut self,
         partition: Partition,
-        reply_to: Option<Partition>,
-        correlation_id: Option<&str>,
+        asked: &Asked<'_>,
         decision: Decision,
         effects: &mut Effects,
     ) -> Result<(), Failure> {
+        let Asked {
+            reply_to,
+            correlation_id,
+            appended_at,
+        } = *asked;
+        let appended = |at: Timestamp| {
+            let name = header::APPENDED_AT.to_owned();
+            (name, at.to_string().into_bytes())
+        };
+        let appended = appended_at.map(appended);
         for event in &decision.events {
             let to = wire::To {
                 partition,
@@ -44,7 +61,9 @@ impl DecideProcessor {
                 correlation_id,
                 timestamp: event.decided_at,
             };
-            effects.outputs.push(wire::encode(&self.codec, event, to)?);
+            let mut output = wire::encode(&self.codec, event, to)?;
+            output.headers.extend(appended.clone());
+            effects.outputs.push(output);
             self.say(partition, event.seq, event.decided_at, effects);
         }
         for record in &decision.catalog {
@@ -85,14 +104,12 @@ impl Processor for DecideProcessor {
             .correlation_id
             .as_deref()
             .or_else(|| record.header(header::CORRELATION_ID));
-        let reply_to = command.reply_to;
-        self.emit(
-            record.partition,
-            reply_to,
+        let asked = Asked {
+            reply_to: command.reply_to,
             correlation_id,
-            decision,
-            effects,
-        )?;
+            appended_at: Some(record.timestamp),
+        };
+        self.emit(record.partition, &asked, decision, effects)?;
         Ok(if duplicate {
             Outcome::Duplicate
         } else {
@@ -108,7 +125,7 @@ impl Processor for DecideProcessor {
     ) -> Result<bool, Failure> {
         match decide::resume(partition, state)? {
             Some(chunk) => {
-                self.emit(partition, None, None, chunk, effects)?;
+                self.emit(partition, &Asked::default(), chunk, effects)?;
                 Ok(true)
             }
             None => Ok(false),

@@ -5,9 +5,10 @@ use crate::processor::Failure;
 use crate::sink::{Reading, Sink};
 use mediamesh_domain::event::Event;
 use mediamesh_domain::position::Position;
-use mediamesh_domain::project;
+use mediamesh_domain::project::{self, EventMeta};
+use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::view::{RowWrite, ViewVersion};
-use mediamesh_ports::event_log::Record;
+use mediamesh_ports::event_log::{Record, header};
 use mediamesh_ports::view_store::WriteViews;
 use mediamesh_schemas::Codec;
 use std::sync::Arc;
@@ -48,8 +49,12 @@ impl Sink for HistorySink {
 
     fn read(&self, record: &Record) -> Result<Reading<Vec<RowWrite>>, Failure> {
         let event: Event = wire::decode(&self.codec, record)?;
+        let appended_at = record.header(header::APPENDED_AT);
+        let meta = EventMeta {
+            appended_at: appended_at.and_then(|text| Timestamp::parse(text).ok()),
+        };
         Ok(Reading {
-            item: Some(project::history(&event)),
+            item: Some(project::history(&event, meta)),
             said: Some(event.seq),
         })
     }

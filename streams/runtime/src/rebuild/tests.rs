@@ -2,15 +2,25 @@
 
 use super::*;
 use crate::scene::Scene;
+use mediamesh_domain::catalog::{CatalogBody, CatalogRecord};
+use mediamesh_domain::event::Event;
+use mediamesh_domain::id::ProgramId;
 use mediamesh_domain::position::Seq;
+use mediamesh_domain::testing::{invariants, subject};
+use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::view::{RowKey, RowWrite, Table};
+use mediamesh_embedded::Options;
 use mediamesh_ports::event_log::partition_of_program;
 use mediamesh_ports::progress::Progress;
-use mediamesh_schemas::Topic;
+use mediamesh_schemas::{Contract, Topic};
+use std::collections::BTreeMap;
 
 /// A deployment with a program of so many episodes, and how many events it has.
-fn filled(episodes: i32) -> (Scene, mediamesh_domain::id::ProgramId, Seq) {
-    let mut scene = Scene::open();
+fn filled(episodes: i32) -> (Scene, ProgramId, Seq) {
+    filled_in(Scene::open(), episodes)
+}
+
+fn filled_in(mut scene: Scene, episodes: i32) -> (Scene, ProgramId, Seq) {
     let source = scene.source();
     scene.fetch(source, episodes);
     let program = source.own_program();
@@ -72,6 +82,71 @@ fn every_view_rebuilt_compares_equal() {
         assert!(comparison.is_equal(), "{view:?}: {comparison:?}");
         assert!(comparison.equal > 30, "{view:?}: {comparison:?}");
         assert!(progress.done > 0 && progress.left == 0, "{progress:?}");
+    }
+}
+
+/// Every record of a program's partition of a topic that can be read as a struct.
+fn all<T: Contract>(scene: &Scene, program: ProgramId) -> Vec<T> {
+    let records = scene.records(T::TOPIC, partition_of_program(program));
+    let codec = &scene.pipeline.codec;
+    let read = records.iter().filter_map(|record| record.value.as_deref());
+    read.map(|value| codec.decode(value).unwrap()).collect()
+}
+
+/// Deletes what newer records of the same keys have replaced, to the end.
+fn compact(scene: &Scene) {
+    let now = Timestamp(1_700_000_200_000_000);
+    while scene.log.maintain(now, 10_000).unwrap().more {}
+}
+
+#[test]
+fn views_are_rebuilt_from_compacted_topics_and_the_catalogue_is_the_join_of_the_events() {
+    let options = Options {
+        compact_after: 1,
+        ..Options::default()
+    };
+    let (mut scene, program, _) = filled_in(Scene::open_with(options), 30);
+    let mut last = Seq(0);
+    for title in ["Sea", "Sea and Stars", "Stars"] {
+        let patch = format!(r#"{{"title": {{"en": "{title}"}}}}"#);
+        last = scene.update_program(program, &patch).seq;
+    }
+    for view in [View::Catalog, View::Search, View::History] {
+        scene.reach(view, program, last);
+    }
+    let partition = partition_of_program(program);
+    let before = scene.records(Topic::Catalog, partition);
+    compact(&scene);
+    let after = scene.records(Topic::Catalog, partition);
+    let mut keys: BTreeMap<&[u8], usize> = BTreeMap::new();
+    for record in &after {
+        *keys.entry(&record.key).or_default() += 1;
+    }
+    assert!(
+        after.len() * 2 < before.len(),
+        "{} of {}",
+        after.len(),
+        before.len()
+    );
+    assert!(
+        keys.values().all(|count| *count == 1),
+        "one record a key is left"
+    );
+
+    let newest = all::<CatalogRecord>(&scene, program).into_iter();
+    let newest = newest.filter_map(|record| Some((subject(&record.body)?, record.body)));
+    let newest: BTreeMap<_, CatalogBody> = newest.collect();
+    assert_eq!(
+        newest.len(),
+        2 * 31,
+        "both lanes of the program and of its episodes"
+    );
+    invariants::of_catalogue(&all::<Event>(&scene, program), newest);
+    for view in [View::Catalog, View::Search, View::History] {
+        let (comparison, progress) = compared(&scene, view);
+        assert!(comparison.is_equal(), "{view:?}: {comparison:?}");
+        assert!(comparison.equal > 30, "{view:?}: {comparison:?}");
+        assert_eq!(progress.left, 0);
     }
 }
 

@@ -1,165 +1,140 @@
 //! Parking: where a sink cannot take a record, the record's key waits, and the partition goes on.
 //!
 //! The record and the later ones of its key are kept in the state of the sink's group until somebody, having
-//! mended the cause, asks for a redrive. [`Parking`] is what the command line and the APIs ask: it lists what
-//! is parked, says whether a key is held, and hands redrives to the threads that own the partitions.
+//! mended the cause, asks for a redrive, or gives the first record up. [`Parking`] is what a process knows of all
+//! that, its own sinks and others': it hears `view.parked`, answers whether a key is held, and says what is asked of
+//! the sinks that run here.
 
 mod held;
 
-pub(crate) use held::{ParkedRecord, ParkedState};
+pub(crate) use held::{KeptRecord, ParkedState};
 
-use mediamesh_domain::position::{Offset, Partition};
-use serde::Serialize;
+use mediamesh_domain::parked::{About, HeldKey, ParkedAsk, ParkedBody, ParkedPlace, ParkedRecord};
+use mediamesh_domain::position::Partition;
+use mediamesh_domain::time::Timestamp;
+use mediamesh_domain::view::ViewVersion;
+use mediamesh_ports::event_log::NewRecord;
+use mediamesh_schemas::{Codec, EncodeError, Topic};
 use std::collections::BTreeMap;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A key that a sink holds back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ParkedKey {
-    /// The sink's group.
-    pub sink: String,
-    /// The partition.
-    pub partition: Partition,
-    /// The record's key, as text.
-    pub key: String,
-    /// The stable code of what is wrong with the first record.
-    pub code: String,
-    /// What is wrong, in words.
-    pub reason: String,
-    /// How many records are held.
-    pub records: usize,
-    /// The offset of the first.
-    pub first_offset: Offset,
-}
-
-/// What a redrive did in one sink.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Redriven {
-    /// The sink's group.
-    pub sink: String,
-    /// How many records were written.
-    pub records: usize,
-    /// What is still parked.
-    pub still_parked: Vec<ParkedKey>,
-}
-
-/// Everything that the sinks of this process hold back.
+/// What is parked anywhere, and what was asked and is not done.
 #[derive(Debug, Default)]
 pub struct Parking {
-    entries: Mutex<BTreeMap<u64, Entry>>,
+    known: Mutex<Known>,
 }
 
-#[derive(Debug)]
-struct Entry {
-    sink: String,
-    keys: Vec<ParkedKey>,
-    requests: Sender<Request>,
-}
-
-/// A redrive that a sink's thread is to carry out.
-#[derive(Debug)]
-pub(crate) struct Request {
-    /// Only this key; none: all.
-    pub key: Option<String>,
-    /// Where the answer goes.
-    pub answer: Sender<Redriven>,
-}
-
-/// A sink's place in [`Parking`]; dropping it leaves.
-#[derive(Debug)]
-pub(crate) struct Slot {
-    parking: Arc<Parking>,
-    id: u64,
-    /// The redrives asked for.
-    pub requests: Mutex<Receiver<Request>>,
+#[derive(Debug, Default)]
+struct Known {
+    held: BTreeMap<ParkedPlace, HeldKey>,
+    asked: BTreeMap<ParkedPlace, ParkedAsk>,
 }
 
 impl Parking {
-    /// What is parked, by sink and key.
-    #[must_use]
-    pub fn list(&self) -> Vec<ParkedKey> {
-        self.lock()
-            .values()
-            .flat_map(|entry| entry.keys.clone())
-            .collect()
-    }
-
-    /// Why a key is held, where some sink whose group starts with `sink` holds it: what an answer
-    /// `accepted, held: <code>` says.
-    #[must_use]
-    pub fn held(&self, sink: &str, key: &str) -> Option<ParkedKey> {
-        self.lock()
-            .values()
-            .filter(|entry| entry.sink.starts_with(sink))
-            .find_map(|entry| entry.keys.iter().find(|parked| parked.key == key).cloned())
-    }
-
-    /// Lets sinks try parked keys again: all sinks or one, all keys or one. Blocks, at most for `wait`.
-    #[must_use]
-    pub fn redrive(&self, sink: Option<&str>, key: Option<&str>, wait: Duration) -> Vec<Redriven> {
-        let (answer, answers) = channel();
-        let asked = self
-            .lock()
-            .values()
-            .filter(|entry| sink.is_none_or(|sink| entry.sink == sink))
-            .filter(|entry| {
-                let request = Request {
-                    key: key.map(str::to_owned),
-                    answer: answer.clone(),
-                };
-                entry.requests.send(request).is_ok()
-            })
-            .count();
-        drop(answer);
-        (0..asked)
-            .map_while(|_| answers.recv_timeout(wait).ok())
-            .collect()
-    }
-
-    pub(crate) fn register(self: &Arc<Self>, sink: &str) -> Slot {
-        let (sender, receiver) = channel();
-        let mut entries = self.lock();
-        let id = entries.last_key_value().map_or(0, |(last, _)| last + 1);
-        let entry = Entry {
-            sink: sink.to_owned(),
-            keys: Vec::new(),
-            requests: sender,
-        };
-        entries.insert(id, entry);
-        Slot {
-            parking: Arc::clone(self),
-            id,
-            requests: Mutex::new(receiver),
+    /// Takes in what `view.parked` says, in its order.
+    pub fn hear(&self, told: ParkedRecord) {
+        let mut known = self.lock();
+        match told.body {
+            ParkedBody::Held(held) => known.hold(held),
+            // Nothing is asked of a key that is not held: it was let go meanwhile.
+            ParkedBody::Asked(ask) if known.held.contains_key(&ask.place) => {
+                known.asked.insert(ask.place.clone(), ask);
+            }
+            ParkedBody::Asked(_) => {}
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Entry>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What is parked, by view and key.
+    #[must_use]
+    pub fn list(&self) -> Vec<HeldKey> {
+        self.lock().held.values().cloned().collect()
+    }
+
+    /// What is known of a key, where it is held.
+    #[must_use]
+    pub fn at(&self, place: &ParkedPlace) -> Option<HeldKey> {
+        self.lock().held.get(place).cloned()
+    }
+
+    /// Why what a view tells of something is held: what an answer `accepted, held: <code>` says.
+    #[must_use]
+    pub fn held(&self, view: ViewVersion, about: About) -> Option<HeldKey> {
+        let known = self.lock();
+        let mut of_view = known
+            .held
+            .iter()
+            .filter(|(place, _)| place.view_version() == view);
+        of_view
+            .find(|(place, _)| about.is_told_by(view.view, &place.key))
+            .map(|(_, held)| held.clone())
+    }
+
+    /// What is asked of the sink of a view's version and not done yet.
+    #[must_use]
+    pub fn asked(&self, view: ViewVersion) -> Vec<ParkedAsk> {
+        let known = self.lock();
+        let of_view = |ask: &&ParkedAsk| ask.place.view_version() == view;
+        known.asked.values().filter(of_view).cloned().collect()
+    }
+
+    /// Hears at once what a sink of this process holds in a partition; `view.parked` tells the others.
+    pub(crate) fn replace(&self, view: ViewVersion, partition: Partition, keys: Vec<HeldKey>) {
+        let mut known = self.lock();
+        known.held.retain(|place, _| {
+            place.view_version() != view
+                || place.partition != partition
+                || keys.iter().any(|held| held.place == *place)
+        });
+        keys.into_iter().for_each(|held| known.hold(held));
+        let Known { held, asked } = &mut *known;
+        asked.retain(|place, _| held.contains_key(place));
+    }
+
+    /// Hears at once what became of a key of which something was asked.
+    pub(crate) fn settle(&self, held: &HeldKey) {
+        self.lock().hold(held.clone());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Slot {
-    /// Tells what the sink holds now.
-    pub fn publish(&self, keys: Vec<ParkedKey>) {
-        if let Some(entry) = self.parking.lock().get_mut(&self.id) {
-            entry.keys = keys;
+impl Known {
+    fn hold(&mut self, mut held: HeldKey) {
+        let before = self.held.get(&held.place);
+        held.answers = held.answers.or(before.and_then(|before| before.answers));
+        let is_answer = |ask: &ParkedAsk| Some(ask.command_id) == held.answers;
+        if held.records == 0 || self.asked.get(&held.place).is_some_and(is_answer) {
+            self.asked.remove(&held.place);
+        }
+        if held.records == 0 {
+            self.held.remove(&held.place);
+        } else {
+            self.held.insert(held.place.clone(), held);
         }
     }
-
-    /// The next redrive asked for.
-    pub fn request(&self) -> Option<Request> {
-        self.requests
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .try_recv()
-            .ok()
-    }
 }
 
-impl Drop for Slot {
-    fn drop(&mut self) {
-        self.parking.lock().remove(&self.id);
-    }
+/// The record of `view.parked` that says something.
+///
+/// # Errors
+/// Where it does not fit its schema.
+pub fn parked_record(
+    codec: &Codec,
+    body: ParkedBody,
+    at: Timestamp,
+) -> Result<NewRecord, EncodeError> {
+    let told = ParkedRecord { at, body };
+    Ok(NewRecord {
+        topic: Topic::ViewParked,
+        partition: Partition(0),
+        key: told.key().into_bytes(),
+        value: Some(codec.encode(&told)?),
+        headers: Vec::new(),
+        timestamp: at,
+    })
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,11 +3,13 @@
 //! Three tell it: a row of the timeline (when had the view come how far), the view store's own mark, and a
 //! record of `view.progress` in the step that commits the sink's offset.
 
+use super::parking::parked_record;
 use crate::clock::Clock;
+use mediamesh_domain::parked::{HeldKey, ParkedBody};
 use mediamesh_domain::position::{Partition, Seq};
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::view::{RowKey, RowWrite, Table, ViewProgress, ViewVersion};
-use mediamesh_ports::event_log::NewRecord;
+use mediamesh_ports::event_log::{Error, NewRecord};
 use mediamesh_ports::view_store::WriteViews;
 use mediamesh_schemas::{Codec, Topic};
 use std::sync::Arc;
@@ -84,6 +86,17 @@ impl ProgressWriter {
             }
         }
         Ok(records)
+    }
+
+    /// The records for `view.parked` that tell what a sink holds, or holds no longer.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] where one does not fit its schema.
+    pub(crate) fn parked(&self, keys: Vec<HeldKey>) -> Result<Vec<NewRecord>, Error> {
+        let at = self.clock.now();
+        let record = |held| parked_record(&self.codec, ParkedBody::Held(held), at);
+        let records = keys.into_iter().map(record).collect::<Result<_, _>>();
+        records.map_err(|error| Error::Corrupt(error.to_string()))
     }
 
     fn record(

@@ -12,9 +12,10 @@ use crate::mark::Mark;
 use crate::meter::{self, Tally};
 use crate::overlay::Overlay;
 use crate::processor::Failure;
-use crate::sink::{ParkedState, Parking, ProgressWriter, Sink, Slot};
+use crate::sink::{ParkedState, Parking, ProgressWriter, Sink};
+use mediamesh_domain::parked::HeldKey;
 use mediamesh_domain::position::{Partition, Position, Seq};
-use mediamesh_ports::event_log::{Batch, Error, GroupSpec, Member, Step};
+use mediamesh_ports::event_log::{Batch, Error, GroupSpec, Member, NewRecord, Step};
 use mediamesh_ports::state_store::StateChange;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -64,7 +65,7 @@ pub struct SinkWorker<S: Sink> {
     clock: Arc<dyn Clock>,
     limits: FlushLimits,
     progress: ProgressWriter,
-    slot: Slot,
+    parking: Arc<Parking>,
     parked: ParkedState,
     pending: Vec<Pending>,
     last_flush: Option<Duration>,
@@ -79,6 +80,7 @@ struct Pending {
     mark: Mark,
     partition: Partition,
     changes: Vec<StateChange>,
+    parked: Vec<HeldKey>,
     said: Option<Seq>,
     tally: Tally,
     taken: usize,
@@ -96,14 +98,13 @@ impl<S: Sink> SinkWorker<S> {
         parking: &Arc<Parking>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let slot = parking.register(&spec.name);
         Self {
             spec,
             sink,
             clock,
             limits,
             progress,
-            slot,
+            parking: Arc::clone(parking),
             parked: ParkedState::default(),
             pending: Vec::new(),
             last_flush: None,
@@ -133,17 +134,18 @@ impl<S: Sink> SinkWorker<S> {
         let corrupt = |e: mediamesh_domain::state::Unreadable| Error::Transient(e.to_string());
         let mark = Mark::read(&state).map_err(corrupt)?.unwrap_or_default();
         self.parked
-            .load(&self.spec.name, partition, &state)
+            .load(self.sink.view(), partition, &state)
             .map_err(corrupt)?;
         self.marks.insert(partition, mark);
-        self.publish();
+        self.tell_parked(partition);
         Ok(mark)
     }
 
-    fn publish(&self) {
-        let keys = self.parked.list();
-        meter::parked(&self.spec.name, keys.iter().map(|key| key.records).sum());
-        self.slot.publish(keys);
+    /// Tells this process what is parked in a partition, as it was committed.
+    fn tell_parked(&self, partition: Partition) {
+        meter::parked(&self.spec.name, self.parked.records());
+        let keys = self.parked.list(partition);
+        self.parking.replace(self.sink.view(), partition, keys);
     }
 
     fn flush_is_due(&self) -> bool {
@@ -187,10 +189,7 @@ impl<S: Sink> SinkWorker<S> {
         Ok(())
     }
 
-    fn make_readable(
-        &mut self,
-        said: &[(Partition, Seq)],
-    ) -> Result<Vec<mediamesh_ports::event_log::NewRecord>, String> {
+    fn make_readable(&mut self, said: &[(Partition, Seq)]) -> Result<Vec<NewRecord>, String> {
         let mut reached = self.reached.clone();
         for (partition, seq) in said {
             reached.advance(*partition, *seq);
@@ -206,16 +205,19 @@ impl<S: Sink> SinkWorker<S> {
     fn commit(
         &mut self,
         pending: Pending,
-        record: Option<mediamesh_ports::event_log::NewRecord>,
+        record: Option<NewRecord>,
         took: Duration,
         member: &mut dyn Member,
     ) -> Result<(), Error> {
         let partition = pending.partition;
+        let has_parked = !pending.parked.is_empty();
+        let mut outputs = self.progress.parked(pending.parked)?;
+        outputs.extend(record);
         let step = Step {
             partition,
             next_offset: pending.mark.next_offset,
             changes: pending.changes,
-            outputs: record.into_iter().collect(),
+            outputs,
         };
         match member.commit(step) {
             Ok(()) => {}
@@ -223,6 +225,9 @@ impl<S: Sink> SinkWorker<S> {
             Err(error) => return Err(error),
         }
         self.marks.insert(partition, pending.mark);
+        if has_parked {
+            self.tell_parked(partition);
+        }
         self.tally.add(pending.tally);
         meter::committed(&self.spec.name, pending.tally, took);
         match pending.stalled {
@@ -281,10 +286,7 @@ impl<S: Sink> SinkWorker<S> {
     }
 
     fn go_on(&mut self, member: &mut dyn Member) -> Result<Turn, Error> {
-        while let Some(request) = self.slot.request() {
-            self.flush(member)?;
-            self.redrive(&request, member)?;
-        }
+        self.answer_asks(member)?;
         if self.flush_is_due() {
             self.flush(member)?;
             return Ok(Turn::Worked);

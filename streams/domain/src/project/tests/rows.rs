@@ -3,8 +3,8 @@ use crate::command::{ArchiveEpisode, ArchiveProgram, CommandBody};
 use crate::id::{ItemKind, ItemRef};
 use crate::position::Seq;
 use crate::project::{
-    document_key, episodes_in_key, episodes_key, history, history_key, newest_first, programs_key,
-    project, search, verdict,
+    EventMeta, all_episodes_in_key, document_key, episodes_in_key, episodes_key, history,
+    history_key, newest_first, programs_key, project, search, verdict,
 };
 use crate::testing::*;
 use crate::view::{RowMeta, RowWrite, Table};
@@ -148,7 +148,7 @@ fn the_archived_is_read_by_its_address_and_neither_listed_nor_found() {
     assert_eq!(in_table(&rows, Table::Episodes).len(), 0);
     assert_eq!(search(&live).unwrap().documents, []);
     let draft = episode(&world, Lane::Draft);
-    // In the list of all, and in that of the archived.
+    // In the list of all of its program, in that of the archived, and in that of the archived of all programs.
     let listed = project(&draft).rows;
     let lists: Vec<_> = in_table(&listed, Table::Episodes)
         .iter()
@@ -158,6 +158,7 @@ fn the_archived_is_read_by_its_address_and_neither_listed_nor_found() {
         lists,
         [
             episodes_in_key(PROGRAM, Status::Archived),
+            all_episodes_in_key(Status::Archived),
             episodes_key(Lane::Draft, PROGRAM)
         ]
     );
@@ -235,7 +236,7 @@ fn search_documents_hold_plain_text_in_one_language_each() {
 fn a_history_row_stands_under_the_version_it_made() {
     let world = in_two_languages();
     let event = world.events.last().unwrap();
-    let rows = history(event);
+    let rows = history(event, EventMeta::default());
     assert_eq!(
         rows[0].key.partition_key,
         history_key(ItemRef::episode(EPISODE))

@@ -1,9 +1,10 @@
 //! What is parked, as the state of the sink's group keeps it.
 
-use super::ParkedKey;
+use mediamesh_domain::parked::{HeldKey, ParkedPlace};
 use mediamesh_domain::position::{Offset, Partition};
 use mediamesh_domain::state::{Change, StateView, Unreadable};
 use mediamesh_domain::time::Timestamp;
+use mediamesh_domain::view::ViewVersion;
 use mediamesh_ports::event_log::Record;
 use mediamesh_schemas::Topic;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ const PAGE: usize = 100;
 
 /// A record that is held, as it stands in the state.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct ParkedRecord {
+pub(crate) struct KeptRecord {
     /// The code of what is wrong with it, or with the record that it waits for.
     pub code: String,
     /// The same in words.
@@ -28,7 +29,7 @@ pub(crate) struct ParkedRecord {
     at: i64,
 }
 
-impl ParkedRecord {
+impl KeptRecord {
     /// A record that is to be held.
     pub fn new(record: &Record, code: &str, reason: &str) -> Self {
         Self {
@@ -42,6 +43,11 @@ impl ParkedRecord {
             headers: record.headers.clone(),
             at: record.timestamp.0,
         }
+    }
+
+    /// Where it stood in its partition.
+    pub fn offset(&self) -> Offset {
+        Offset(self.offset)
     }
 
     /// The record as it stood in the log.
@@ -94,14 +100,14 @@ fn prefix(key: &[u8]) -> Vec<u8> {
 /// The keys that are parked in each partition, as the state says.
 #[derive(Debug, Default)]
 pub(crate) struct ParkedState {
-    partitions: BTreeMap<Partition, BTreeMap<Vec<u8>, ParkedKey>>,
+    partitions: BTreeMap<Partition, BTreeMap<Vec<u8>, HeldKey>>,
 }
 
 impl ParkedState {
     /// Reads what is parked in a partition.
     pub fn load(
         &mut self,
-        sink: &str,
+        view: ViewVersion,
         partition: Partition,
         state: &dyn StateView,
     ) -> Result<(), Unreadable> {
@@ -110,7 +116,7 @@ impl ParkedState {
         loop {
             let page = state.scan(b"k", &after, PAGE)?;
             for (_, value) in &page {
-                self.add(sink, &decode(value)?);
+                self.add(view, &decode(value)?);
             }
             match page.last() {
                 Some((key, _)) if page.len() == PAGE => after.clone_from(key),
@@ -120,37 +126,33 @@ impl ParkedState {
     }
 
     /// Notes a held record.
-    pub fn add(&mut self, sink: &str, record: &ParkedRecord) {
+    pub fn add(&mut self, view: ViewVersion, record: &KeptRecord) {
         let partition = Partition(record.partition);
         self.partitions
             .entry(partition)
             .or_default()
             .entry(record.key.clone())
-            .or_insert_with(|| ParkedKey {
-                sink: sink.to_owned(),
-                partition,
-                key: String::from_utf8_lossy(&record.key).into_owned(),
+            .or_insert_with(|| HeldKey {
+                place: place(view, partition, &record.key),
                 code: record.code.clone(),
                 reason: record.reason.clone(),
                 records: 0,
-                first_offset: Offset(record.offset),
+                first_offset: record.offset(),
+                answers: None,
             })
             .records += 1;
     }
 
     /// What is known of a key, where it is parked.
-    pub fn get(&self, partition: Partition, key: &[u8]) -> Option<&ParkedKey> {
+    pub fn get(&self, partition: Partition, key: &[u8]) -> Option<&HeldKey> {
         self.partitions.get(&partition)?.get(key)
     }
 
-    /// The parked keys of a partition, or those that are one key.
-    pub fn keys(&self, only: Option<&str>) -> Vec<(Partition, Vec<u8>)> {
-        self.partitions
-            .iter()
-            .flat_map(|(partition, keys)| keys.iter().map(move |entry| (*partition, entry)))
-            .filter(|(_, (_, parked))| only.is_none_or(|only| parked.key == only))
-            .map(|(partition, (key, _))| (partition, key.clone()))
-            .collect()
+    /// The key that a text names, where it is parked.
+    pub fn key(&self, partition: Partition, text: &str) -> Option<Vec<u8>> {
+        let mut keys = self.partitions.get(&partition)?.iter();
+        keys.find(|(_, held)| held.place.key == text)
+            .map(|(key, _)| key.clone())
     }
 
     /// Forgets a partition: it is read again when it is needed.
@@ -163,17 +165,20 @@ impl ParkedState {
         self.partitions.contains_key(&partition)
     }
 
-    /// Everything that is parked.
-    pub fn list(&self) -> Vec<ParkedKey> {
-        self.partitions
-            .values()
-            .flat_map(BTreeMap::values)
-            .cloned()
-            .collect()
+    /// What is parked in a partition.
+    pub fn list(&self, partition: Partition) -> Vec<HeldKey> {
+        let keys = self.partitions.get(&partition).into_iter();
+        keys.flat_map(BTreeMap::values).cloned().collect()
+    }
+
+    /// How many records are parked.
+    pub fn records(&self) -> i64 {
+        let keys = self.partitions.values().flat_map(BTreeMap::values);
+        keys.map(|held| held.records).sum()
     }
 
     /// The held records of a key, in order.
-    pub fn records(state: &dyn StateView, key: &[u8]) -> Result<Vec<ParkedRecord>, Unreadable> {
+    pub fn read(state: &dyn StateView, key: &[u8]) -> Result<Vec<KeptRecord>, Unreadable> {
         let prefix = prefix(key);
         let (mut records, mut after) = (Vec::new(), Vec::new());
         loop {
@@ -189,6 +194,16 @@ impl ParkedState {
     }
 }
 
-fn decode(value: &[u8]) -> Result<ParkedRecord, Unreadable> {
+/// Where a key is parked.
+pub(crate) fn place(view: ViewVersion, partition: Partition, key: &[u8]) -> ParkedPlace {
+    ParkedPlace {
+        view: view.view,
+        version: view.version,
+        partition,
+        key: String::from_utf8_lossy(key).into_owned(),
+    }
+}
+
+fn decode(value: &[u8]) -> Result<KeptRecord, Unreadable> {
     serde_json::from_slice(value).map_err(|e| Unreadable(e.to_string()))
 }

@@ -4,11 +4,12 @@ use super::{Pending, SinkWorker, reason_of};
 use crate::mark::Mark;
 use crate::meter::Tally;
 use crate::processor::{Outcome, Rejection};
-use crate::sink::{ParkedRecord, Sink};
+use crate::sink::{KeptRecord, Sink};
 use mediamesh_domain::position::Seq;
 use mediamesh_domain::state::Change;
 use mediamesh_ports::event_log::{Batch, Error, Member, Record};
 use mediamesh_ports::state_store::StateChange;
+use std::collections::BTreeSet;
 
 /// What of a batch was read.
 struct Taken<'a, I> {
@@ -19,6 +20,7 @@ struct Taken<'a, I> {
     mark: Mark,
     taken: usize,
     parked: usize,
+    parked_keys: BTreeSet<Vec<u8>>,
     stalled: Option<String>,
 }
 
@@ -34,17 +36,17 @@ impl<S: Sink> SinkWorker<S> {
         if let Err(reason) = self.write(&mut taken)? {
             return self.pause(batch.partition, reason, member);
         }
-        if taken.parked > 0 {
-            self.publish();
-        }
         taken.changes.push(state_change(taken.mark.change()));
         let tally = Tally {
             state_changed: (taken.taken - taken.parked) as u64,
             ..Tally::default()
         };
+        let parked = taken.parked_keys.iter();
+        let parked = parked.filter_map(|key| self.parked.get(batch.partition, key).cloned());
         self.pending.push(Pending {
             mark: taken.mark,
             partition: batch.partition,
+            parked: parked.collect(),
             changes: taken.changes,
             said: taken.said,
             tally,
@@ -63,6 +65,7 @@ impl<S: Sink> SinkWorker<S> {
             mark,
             taken: 0,
             parked: 0,
+            parked_keys: BTreeSet::new(),
             stalled: None,
         };
         for record in &batch.records {
@@ -157,11 +160,12 @@ impl<S: Sink> SinkWorker<S> {
         rejection: &Rejection,
         taken: &mut Taken<'_, S::Item>,
     ) -> Result<(), Error> {
-        let held = ParkedRecord::new(record, &rejection.code, &rejection.reason);
+        let held = KeptRecord::new(record, &rejection.code, &rejection.reason);
         let change = held.kept().map_err(|e| Error::Corrupt(e.to_string()))?;
-        self.parked.add(&self.spec.name, &held);
+        self.parked.add(self.sink.view(), &held);
         taken.changes.push(state_change(change));
         taken.parked += 1;
+        taken.parked_keys.insert(record.key.clone());
         Ok(())
     }
 }

@@ -4,7 +4,11 @@ use super::*;
 use crate::clock::ManualClock;
 use crate::driver::TopologyDriver;
 use crate::scripted::{Gate, Rows, ScriptedSink, event};
-use crate::sink::Redriven;
+use crate::sink::parked_record;
+use mediamesh_domain::command::Principal;
+use mediamesh_domain::id::CommandId;
+use mediamesh_domain::parked::{ParkedAsk, ParkedBody, ParkedRecord, ParkedWish};
+use mediamesh_domain::position::Offset;
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::view::{RowKey, Table, View, ViewProgress, ViewVersion};
 use mediamesh_ports::event_log::{Groups, Sees};
@@ -20,6 +24,10 @@ struct Scene {
     flushes: Arc<Mutex<Vec<Position>>>,
     rows: Arc<Rows>,
     parking: Arc<Parking>,
+    /// What another process knows.
+    elsewhere: Parking,
+    heard: usize,
+    asks: u128,
 }
 
 fn scene(limits: FlushLimits) -> Scene {
@@ -57,6 +65,9 @@ fn scene(limits: FlushLimits) -> Scene {
         flushes,
         rows,
         parking,
+        elsewhere: Parking::default(),
+        heard: 0,
+        asks: 0,
     }
 }
 
@@ -76,15 +87,68 @@ impl Scene {
             .unwrap()
     }
 
-    fn redrive(&mut self, key: Option<&str>) -> Vec<Redriven> {
-        let (parking, key) = (Arc::clone(&self.parking), key.map(str::to_owned));
-        let asking = std::thread::spawn(move || {
-            parking.redrive(Some("history.v1"), key.as_deref(), Duration::from_secs(5))
-        });
-        while !asking.is_finished() {
-            self.driver.run();
+    /// Asks something of a parked key in a process elsewhere, which knows of it by the log alone.
+    fn ask(&mut self, key: &str, wish: ParkedWish) -> CommandId {
+        self.follow();
+        let all = self.elsewhere.list();
+        let held = all.into_iter().find(|held| held.place.key == key).unwrap();
+        self.asks += 1;
+        let ask = ParkedAsk {
+            command_id: CommandId(uuid::Uuid::from_u128(self.asks)),
+            principal: Principal::system("test"),
+            place: held.place,
+            wish,
+            first_offset: held.first_offset,
+        };
+        let (id, body) = (ask.command_id, ParkedBody::Asked(ask));
+        let record = parked_record(&Codec::embedded(), body, Timestamp(0)).unwrap();
+        self.driver.log().push(vec![record]);
+        self.follow();
+        id
+    }
+
+    /// Asks, and gives what is known elsewhere once it is done.
+    fn done(&mut self, key: &str, wish: ParkedWish) -> Option<HeldKey> {
+        let id = self.ask(key, wish);
+        self.driver.run();
+        self.follow();
+        let told = self.told().pop().unwrap();
+        assert_eq!(told.answers, Some(id));
+        assert_eq!(self.elsewhere.at(&told.place), self.parking.at(&told.place));
+        self.elsewhere.at(&told.place)
+    }
+
+    /// Lets both processes hear what is new on `view.parked`.
+    fn follow(&mut self) {
+        let records = self.driver.log().records(Topic::ViewParked);
+        for record in &records[self.heard..] {
+            let value = record.value.as_deref().unwrap();
+            let told: ParkedRecord = Codec::embedded().decode(value).unwrap();
+            self.parking.hear(told.clone());
+            self.elsewhere.hear(told);
         }
-        asking.join().unwrap()
+        self.heard = records.len();
+    }
+
+    fn held(&self, key: &str) -> HeldKey {
+        let all = self.parking.list();
+        let found = all.into_iter().find(|held| held.place.key == key);
+        found.expect("it is parked")
+    }
+
+    /// What the sink told `view.parked`.
+    fn told(&self) -> Vec<HeldKey> {
+        let records = self.driver.log().records(Topic::ViewParked);
+        let told = records.iter().filter_map(|record| {
+            let value = record.value.as_deref().unwrap();
+            let told: ParkedRecord = Codec::embedded().decode(value).unwrap();
+            assert_eq!(record.key, told.key().into_bytes());
+            match told.body {
+                ParkedBody::Held(held) => Some(held),
+                ParkedBody::Asked(_) => None,
+            }
+        });
+        told.collect()
     }
 }
 
@@ -179,9 +243,23 @@ fn a_key_that_cannot_be_taken_is_parked_and_its_partition_goes_on() {
             scene.pipe(&[(0, "b", "last")]).is_empty(),
             "later records of the key queue"
         );
-        let held = scene.parking.held("history", "b").unwrap();
+        let held = scene.held("b");
         assert_eq!((held.code.as_str(), held.records), (word, 3));
-        assert_eq!(scene.parking.held("history", "a"), None);
+        assert_eq!(
+            scene.parking.list(),
+            [held.clone()],
+            "the other is not held"
+        );
+        assert_eq!(
+            scene.told(),
+            [
+                HeldKey {
+                    records: 2,
+                    ..held.clone()
+                },
+                held
+            ]
+        );
     }
 }
 
@@ -194,21 +272,52 @@ fn a_redrive_writes_parked_records_in_order_and_frees_their_key() {
         (0, "b", "later"),
         (1, "c", "unreadable"),
     ]);
-    let tried = scene.redrive(Some("b"));
-    assert_eq!(
-        (tried[0].records, tried[0].still_parked.len()),
-        (0, 2),
-        "the cause is not mended"
-    );
+    let told = scene.done("b", ParkedWish::Redrive).unwrap();
+    assert_eq!(told.records, 2, "the cause is not mended");
     scene.closed.store(false, Ordering::SeqCst);
-    let tried = scene.redrive(Some("b"));
-    assert_eq!((tried[0].records, tried[0].still_parked.len()), (2, 1));
+    assert_eq!(scene.done("b", ParkedWish::Redrive), None);
     assert_eq!(
         scene.pipe(&[(0, "b", "after")]),
         ["unreadable", "later", "after"]
     );
     assert_eq!(scene.parking.list().len(), 1, "the other key waits on");
     assert!(scene.driver.state_store("parked", Partition(0)).is_empty());
+}
+
+#[test]
+fn a_dropped_record_is_given_up_alone_and_those_behind_it_are_tried() {
+    let mut scene = scene(FlushLimits::at_once());
+    scene.closed.store(true, Ordering::SeqCst);
+    scene.pipe(&[
+        (0, "b", "unreadable"),
+        (0, "b", "later"),
+        (0, "b", "unwritable"),
+        (0, "b", "last"),
+    ]);
+    let told = scene.done("b", ParkedWish::Drop).unwrap();
+    assert_eq!(
+        (told.code.as_str(), told.records, told.first_offset),
+        ("unwritable", 2, Offset(2)),
+        "the next one is wrong in its own way"
+    );
+    assert_eq!(scene.held("b").code, "unwritable");
+    assert_eq!(scene.done("b", ParkedWish::Drop), None);
+    assert_eq!(scene.pipe(&[]), ["later", "last"]);
+}
+
+#[test]
+fn what_was_asked_while_the_sink_was_away_is_done_when_it_is_back_and_once() {
+    let mut scene = scene(FlushLimits::at_once());
+    scene.closed.store(true, Ordering::SeqCst);
+    scene.pipe(&[(0, "b", "unreadable"), (0, "b", "unreadable too")]);
+    scene.ask("b", ParkedWish::Drop);
+    scene.driver.restart();
+    scene.driver.run();
+    scene.driver.run();
+    scene.follow();
+    let told: Vec<i64> = scene.told().iter().map(|held| held.records).collect();
+    assert_eq!(told, [2, 1], "the second is not given up with the first");
+    assert_eq!(scene.elsewhere.list(), scene.parking.list());
 }
 
 #[test]

@@ -1,19 +1,14 @@
 //! Any record survives its bytes, and no bytes bring the codec down.
 
-#[path = "support/datum.rs"]
-mod datum;
-#[path = "support/topics.rs"]
-mod topics;
-
+use super::support::datum::{Tape, datum};
+use super::support::topics::{ForTopic, for_topic};
 use apache_avro::Schema;
-use datum::{Tape, datum};
 use mediamesh_schemas::codec::embedded_id;
 use mediamesh_schemas::{Codec, Contract, DecodeError, Topic, shipped};
 use proptest::prelude::*;
 use std::fmt::Debug;
 use std::fs;
 use std::sync::LazyLock;
-use topics::{ForTopic, for_topic};
 
 static SCHEMAS: LazyLock<Vec<(Topic, i32, Schema)>> = LazyLock::new(|| {
     let newest = Topic::ALL

@@ -2,19 +2,16 @@
 //! record in JSON.
 //!
 //! To add a case, or the cases of a new version: write the record as `v<version>-<case>.json` and run
-//! `cargo test -p mediamesh-schemas --test golden -- --ignored`. It writes the bytes of cases that have none
+//! `cargo test -p mediamesh-schemas --test schemas new_cases -- --ignored`. It writes the bytes of cases that have none
 //! and never touches bytes that are there.
 
-#[path = "golden/coverage.rs"]
 mod coverage;
-#[path = "support/topics.rs"]
-mod topics;
 
+use super::support::topics::{ForTopic, for_topic};
 use mediamesh_schemas::{Codec, Contract, Topic, shipped};
 use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
-use topics::{ForTopic, for_topic};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/golden");
 

@@ -5,6 +5,7 @@ use mediamesh_domain::command::Command;
 use mediamesh_domain::control::{ControlCommand, ControlEvent};
 use mediamesh_domain::event::Event;
 use mediamesh_domain::ingest::RawEntry;
+use mediamesh_domain::parked::ParkedRecord;
 use mediamesh_domain::run::IngestEvent;
 use mediamesh_domain::verdict::Verdict;
 use mediamesh_domain::view::ViewProgress;
@@ -30,6 +31,7 @@ pub fn for_topic<F: ForTopic>(topic: Topic, what: F) -> F::Output {
         Topic::ControlCommands => what.call::<ControlCommand>(),
         Topic::ControlEvents => what.call::<ControlEvent>(),
         Topic::IngestEvents => what.call::<IngestEvent>(),
+        Topic::ViewParked => what.call::<ParkedRecord>(),
         other => panic!("{other} has no struct"),
     }
 }

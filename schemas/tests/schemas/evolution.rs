@@ -1,25 +1,18 @@
 //! What other builds write: every change that the rule of compatibility allows is read by this build, and the
 //! files themselves are as they should be.
 
-#[path = "support/datum.rs"]
-mod datum;
-#[path = "support/parts.rs"]
-mod parts;
-#[path = "support/topics.rs"]
-mod topics;
-
+use super::support::datum::{Tape, datum};
+use super::support::parts::Parts;
+use super::support::topics::{ForTopic, for_topic};
 use apache_avro::Schema;
-use datum::{Tape, datum};
 use mediamesh_schemas::codec::embedded_id;
 use mediamesh_schemas::{
     Codec, Contract, DecodeError, LookupError, SchemaLookup, Topic, compat, shipped,
 };
-use parts::Parts;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::Arc;
-use topics::{ForTopic, for_topic};
 
 /// The id of the schema that this build does not ship.
 const OTHER: u32 = 77;

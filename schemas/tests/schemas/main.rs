@@ -1,0 +1,8 @@
+//! The one integration-test binary of the contracts: a module a subject.
+
+mod evolution;
+mod golden;
+mod page;
+mod published;
+mod roundtrip;
+mod support;

@@ -1,0 +1,5 @@
+//! What several of these tests stand on.
+
+pub mod datum;
+pub mod parts;
+pub mod topics;
