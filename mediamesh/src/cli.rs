@@ -6,6 +6,7 @@
 mod config_check;
 mod dlt;
 mod ingest;
+mod moving;
 mod operate;
 mod output;
 mod programs;
@@ -75,6 +76,10 @@ enum Verb {
     Renormalise(renormalise::Renormalise),
     /// Look at records that could not be processed, and send them again.
     Dlt(dlt::Dlt),
+    /// Write everything that the deployment is made of into a folder.
+    Export(moving::Export),
+    /// Fill empty stores, of whatever kind, from the folder of an export.
+    Import(moving::Import),
     /// List the topics and schemas, or check changed schema files against the published ones.
     Schemas(schemas::Schemas),
     /// Try what the documents promise, against an instance started with `run --dev`.
@@ -155,6 +160,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Verb::Programs(programs) => programs.start(&arguments.common),
         Verb::Renormalise(renormalise) => renormalise.start(&arguments.common),
         Verb::Dlt(dlt) => dlt.start(&arguments.common),
+        Verb::Export(export) => export.start(&arguments.common),
+        Verb::Import(import) => import.start(&arguments.common),
         Verb::Schemas(schemas) => schemas.start(),
         Verb::Tour(tour) => tour.start(&arguments.common),
         Verb::Config(config) => config.start(&arguments.common),
