@@ -7,4 +7,5 @@ mod feeds;
 mod hubs;
 mod identity;
 mod moving_sources;
+mod parity;
 mod sources;

@@ -310,3 +310,64 @@ fn last_control(target: &Deployment) -> anyhow::Result<Seq> {
     })?;
     Ok(last)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mediamesh_domain::position::Offset;
+    use mediamesh_domain::time::Timestamp;
+
+    fn record(n: i64) -> NewRecord {
+        NewRecord {
+            topic: Topic::CommandVerdicts,
+            partition: Partition(0),
+            key: vec![u8::try_from(n).unwrap()],
+            value: Some(b"v".to_vec()),
+            headers: Vec::new(),
+            timestamp: Timestamp(n),
+        }
+    }
+
+    fn here(last: i64, least: usize) -> Here {
+        let NewRecord {
+            topic,
+            partition,
+            key,
+            value,
+            headers,
+            timestamp,
+        } = record(last);
+        Here {
+            least,
+            last: Some(Record {
+                topic,
+                partition,
+                offset: Offset(99),
+                key,
+                value,
+                headers,
+                timestamp,
+            }),
+        }
+    }
+
+    fn missing(mut here: Here) -> (Vec<i64>, bool) {
+        let missing = (0..6).filter(|n| !here.has(&record(*n))).collect();
+        (missing, here.last.is_none())
+    }
+
+    #[test]
+    fn an_import_goes_on_after_the_last_record_that_is_there() {
+        assert_eq!(missing(here(2, 3)), (vec![3, 4, 5], true));
+        // The first two were past their time and are gone again.
+        assert_eq!(missing(here(3, 2)), (vec![4, 5], true));
+        assert_eq!(missing(here(5, 6)), (vec![], true));
+        // Nothing of this archive.
+        assert_eq!(missing(here(77, 1)), (vec![], false));
+        let nothing = Here {
+            least: 0,
+            last: None,
+        };
+        assert_eq!(missing(nothing).0.len(), 6);
+    }
+}
