@@ -15,6 +15,7 @@ use serde_json::Value;
 use side::Side;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// A configuration of everything on one data directory.
@@ -25,13 +26,26 @@ fn embedded(data_dir: &Path) -> Configuration {
     }
 }
 
+/// Opens an instance where another of this process has just ended: its last tasks may hold the directory a moment.
+async fn open(configuration: &Configuration, purpose: Purpose) -> anyhow::Result<Instance> {
+    for _ in 0..100 {
+        match Instance::open(configuration.clone(), purpose.clone()).await {
+            Err(error) if error.to_string().contains("in use") => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            opened => return opened,
+        }
+    }
+    Instance::open(configuration.clone(), purpose).await
+}
+
 /// Asks for something in an instance that is opened for it.
 async fn once(
     configuration: &Configuration,
     purpose: Purpose,
     request: Request,
 ) -> anyhow::Result<Moved> {
-    let instance = Instance::open(configuration.clone(), purpose).await?;
+    let instance = open(configuration, purpose).await?;
     let answer = outcome(&instance, request).await;
     instance.end().await;
     Ok(serde_json::from_value(answer?)?)
@@ -178,12 +192,11 @@ mod data_directories {
         side.served.close().await;
 
         let configuration = embedded(target.path());
-        let instance = Instance::open(configuration.clone(), Purpose::Import);
-        let instance = instance.await.unwrap();
+        let instance = open(&configuration, Purpose::Import).await.unwrap();
         side::cut_short(&instance, archive.path()).await;
         instance.end().await;
         drop(instance);
-        let refused = Instance::open(configuration.clone(), Purpose::Operate).await;
+        let refused = open(&configuration, Purpose::Operate).await;
         let refused = format!("{:#}", refused.err().unwrap());
         assert!(refused.contains("not finished"), "{refused}");
         let other = tempfile::tempdir().unwrap();

@@ -27,7 +27,7 @@ const SEARCHES: [(&str, Option<&str>); 34] = [
     ("q=octopus", Some("The Octopus in the Next Tank")),
     ("q=octop", Some("The Octopus in the Next Tank")),
     ("q=octpous", Some("The Octopus in the Next Tank")),
-    ("q=\"long walk\"", Some("The Long Walk of the Potato")),
+    ("q=\"read a cloud\"", Some("How to Read a Cloud")),
     ("q=river wandering", Some("How Rivers Wander")),
     ("q=mathematics of knot", Some("The Mathematics of Knots")),
     ("q=seeds", Some("Seeds in the Permafrost")),
@@ -73,6 +73,7 @@ pub async fn ask_both(one: &Side, other: &Side) {
     for (face, path) in &asked {
         same(one, other, *face, path).await;
     }
+    let mut misjudged = Vec::new();
     for (query, first) in SEARCHES {
         for (face, path) in [
             (Face::Public, "/api/v1/search"),
@@ -81,10 +82,14 @@ pub async fn ask_both(one: &Side, other: &Side) {
             let pages = same(one, other, face, &format!("{path}?{query}")).await;
             if let (Face::Public, Some(first)) = (face, first) {
                 let page: Value = serde_json::from_str(&pages[0]).unwrap();
-                assert_eq!(page["data"][0]["title"], first, "{query}: {page:#}");
+                let found = &page["data"][0]["title"];
+                if found != first {
+                    misjudged.push(format!("{query}: {found} and not {first}"));
+                }
             }
         }
     }
+    assert!(misjudged.is_empty(), "{misjudged:#?}");
 }
 
 /// Every question about what there is.
