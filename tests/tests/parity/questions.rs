@@ -196,11 +196,11 @@ async fn same(one: &Side, other: &Side, face: Face, path: &str) -> Vec<String> {
             Answer::of(one, face, &here).await,
             Answer::of(other, face, &there).await,
         );
-        assert_eq!(
-            here.told,
-            there.told,
-            "{face:?} {path}, page {}",
-            pages.len()
+        let page = pages.len();
+        assert!(
+            here.told == there.told,
+            "{face:?} {path}, page {page}: {}",
+            difference(&here.told, &there.told)
         );
         pages.push(here.told.2);
         assert!(pages.len() < PAGES, "{path} has no end");
@@ -249,4 +249,16 @@ fn without_cursors(text: &str) -> String {
         rest.push_str(&piece[end..]);
     }
     rest
+}
+
+/// Where two answers part, with a little of what comes before and after.
+fn difference(one: &(u16, Vec<String>, String), other: &(u16, Vec<String>, String)) -> String {
+    let [one, other] = [one, other].map(|told| format!("{} {:?} {}", told.0, told.1, told.2));
+    let both = one.chars().zip(other.chars());
+    let at = both.take_while(|(one, other)| one == other).count();
+    let around = |text: &str| -> String {
+        let from = at.saturating_sub(200);
+        text.chars().skip(from).take(500).collect()
+    };
+    format!("\n{}\nand\n{}", around(&one), around(&other))
 }

@@ -4,8 +4,7 @@
 //! the log ends is noted before and looked at after; where it went on, only what has changed is written again.
 
 use super::folder::{Folder, sha256};
-use super::line::Bytes;
-use super::line::{RecordLine, StateLine};
+use super::line::{Bytes, RecordLine, StateLine};
 use super::part::{Family, Keeper, Part, is_moved, partitions};
 use super::{Deployment, Moved, PAGE, objects, states};
 use anyhow::{Context as _, bail};

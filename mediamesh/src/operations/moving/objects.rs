@@ -99,7 +99,7 @@ mod tests {
     fn an_object_of_raw_entries_gets_a_name_that_no_offset_gives_and_keeps_it() {
         let codec = Codec::embedded();
         let own = format!("{}003/00000000000000000007", archive::FOLDER);
-        let packed = archive::pack([b"".as_slice(); 0].into_iter()).unwrap();
+        let packed = archive::pack(std::iter::empty()).unwrap();
         let first = of_bytes(&codec, &own, packed).unwrap();
         assert!(
             first
