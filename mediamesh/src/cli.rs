@@ -6,6 +6,7 @@
 mod config_check;
 mod dlt;
 mod ingest;
+mod moving;
 mod operate;
 mod output;
 mod programs;
@@ -77,6 +78,10 @@ enum Verb {
     Renormalise(renormalise::Renormalise),
     /// Look at records that could not be processed, and send them again.
     Dlt(dlt::Dlt),
+    /// Write everything that the deployment is made of into a folder.
+    Export(moving::Export),
+    /// Fill empty stores, of whatever kind, from the folder of an export.
+    Import(moving::Import),
     /// List the topics and schemas, check changed schema files against the published ones, or register them.
     Schemas(schemas::Schemas),
     /// Make and check the topics of a deployment on Kafka.
@@ -166,6 +171,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Verb::Schemas(schemas) => schemas.start(&arguments.common),
         Verb::Topics(topics) => topics.start(&arguments.common),
         Verb::Views(views) => views.start(&arguments.common),
+        Verb::Export(export) => export.start(&arguments.common),
+        Verb::Import(import) => import.start(&arguments.common),
         Verb::Tour(tour) => tour.start(&arguments.common),
         Verb::Upgrade(upgrade) => upgrade.start(&arguments.common),
         Verb::Config(config) => config.start(&arguments.common),

@@ -5,6 +5,7 @@
 
 mod admin_key;
 mod connect;
+mod half;
 mod hub;
 mod listen;
 mod ops;
@@ -15,6 +16,7 @@ mod sources;
 mod stores;
 
 pub use admin_key::AdminKey;
+pub(crate) use half::ImportNote;
 pub use serve::{Served, serve};
 use share::share_of_sources;
 use sources::Sources;
@@ -64,13 +66,15 @@ pub enum Purpose {
     Serve(Roles),
     /// To answer one question of the command line.
     Operate,
+    /// To fill empty stores: no stage runs meanwhile.
+    Import,
 }
 
 impl Purpose {
     fn has(&self, role: Role) -> bool {
         match self {
             Self::Serve(roles) => roles.has(role),
-            Self::Operate => false,
+            Self::Operate | Self::Import => false,
         }
     }
 
@@ -78,7 +82,7 @@ impl Purpose {
         match self {
             Self::Serve(_) if self.has(Role::Streams) => Use::Stages,
             Self::Serve(_) => Use::NoStages,
-            Self::Operate => Use::Question,
+            Self::Operate | Self::Import => Use::Question,
         }
     }
 }
@@ -110,6 +114,7 @@ pub struct Instance {
     /// Ends everything.
     pub cancel: CancellationToken,
     runner: Arc<Mutex<Runner>>,
+    runs_stages: bool,
 }
 
 impl Instance {
@@ -123,6 +128,9 @@ impl Instance {
     /// not fit.
     pub async fn open(configuration: Configuration, purpose: Purpose) -> anyhow::Result<Self> {
         let stores = Stores::open(&configuration, purpose.of_stores()).await?;
+        if purpose != Purpose::Import {
+            half::refuse(&*stores.objects).await?;
+        }
         let codec = stores.codec.clone();
         let (health, cancel) = (Arc::new(Health::default()), CancellationToken::new());
         let log = Arc::clone(&stores.read);
@@ -183,7 +191,13 @@ impl Instance {
             health,
             cancel,
             runner,
+            runs_stages,
         })
+    }
+
+    /// Whether stages run in this process.
+    pub(crate) fn runs_stages(&self) -> bool {
+        self.runs_stages
     }
 
     /// Polls a source when the write API is asked to.

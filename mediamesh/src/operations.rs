@@ -3,6 +3,7 @@
 
 mod dead_letters;
 mod ingest;
+mod moving;
 mod programs;
 mod rebuild;
 mod renormalise;
@@ -13,9 +14,11 @@ use crate::instance::Instance;
 use mediamesh_domain::id::ProgramId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::path::PathBuf;
 use tokio::sync::mpsc;
 
 pub use ingest::{IngestAnswer, IngestRequest, Material, Refused, lag, settle as settled};
+pub use moving::Moved;
 pub(crate) use programs::id as program_id;
 pub use renormalise::Renormalised;
 pub use sources::SourcesRequest;
@@ -82,6 +85,18 @@ pub enum Request {
         /// Only this one, by its id.
         id: Option<String>,
         /// Only say what would be sent.
+        dry_run: bool,
+    },
+    /// Write the deployment into a folder.
+    Export {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// Fill empty stores from a folder; only an instance that was opened for it does so.
+    Import {
+        /// The folder.
+        dir: PathBuf,
+        /// Only check the folder and say what would be taken in.
         dry_run: bool,
     },
 }
@@ -183,6 +198,10 @@ async fn carry_out(instance: &Instance, request: Request, tell: &Tell) -> anyhow
             let (topic, id) = (topic.as_deref(), id.as_deref());
             dead_letters::redrive(instance, topic, id, dry_run, tell).await
         }
+        Request::Export { dir } => moving::export(instance, &dir, tell).await.and_then(value),
+        Request::Import { dir, dry_run } => moving::import(instance, &dir, dry_run, tell)
+            .await
+            .and_then(value),
     }
 }
 

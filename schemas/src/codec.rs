@@ -142,6 +142,20 @@ impl Codec {
         self.0.writers[place(topic)].map(|(id, _)| id)
     }
 
+    /// The topic and version that an id stands for; `None` where this build does not ship the schema.
+    #[must_use]
+    pub fn version_of(&self, id: u32) -> Option<(Topic, i32)> {
+        self.0.known.get(&id)?.version()
+    }
+
+    /// The id of a shipped version of a topic's schema; `None` where this build does not ship it.
+    #[must_use]
+    pub fn id_of(&self, topic: Topic, version: i32) -> Option<u32> {
+        let known = self.0.known.iter();
+        let mut of_version = known.filter(|(_, reader)| reader.version() == Some((topic, version)));
+        of_version.next().map(|(id, _)| *id)
+    }
+
     /// The bytes of a record, in the newest version of its topic's schema.
     ///
     /// # Errors

@@ -5,7 +5,10 @@ use mediamesh::instance;
 use serde_json::Value;
 use std::path::Path;
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../mediamesh/openapi-8081.json");
+const FILE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../mediamesh/openapi-8081.json"
+);
 
 async fn served() -> String {
     let directory = tempfile::tempdir().unwrap();

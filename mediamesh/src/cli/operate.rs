@@ -36,10 +36,17 @@ async fn put(
     request: Request,
     replies: mpsc::Sender<Reply>,
 ) -> anyhow::Result<()> {
+    let purpose = match &request {
+        Request::Import { .. } => instance::Purpose::Import,
+        _ => instance::Purpose::Operate,
+    };
     if let Some(token) = Token::read(&configuration.data_dir)? {
+        if purpose == instance::Purpose::Import {
+            bail!("an instance runs here: end it, and import into stores that are empty");
+        }
         return token.ask(&request, &replies).await;
     }
-    let instance = Instance::open(configuration, instance::Purpose::Operate).await?;
+    let instance = Instance::open(configuration, purpose).await?;
     operations::answer(&instance, request, replies).await;
     instance.end().await;
     Ok(())

@@ -3,7 +3,7 @@
 use super::{Datum, DecodeError, brief};
 use crate::compat;
 use crate::contract::Contract;
-use crate::shipped::PARSED;
+use crate::shipped::{self, PARSED};
 use crate::topics::Topic;
 use apache_avro::Schema;
 
@@ -62,6 +62,15 @@ impl Reader {
                 reason: brief(error.to_string()),
             },
         }
+    }
+
+    /// The shipped version that it reads; only asked of what is shipped.
+    pub(super) fn version(&self) -> Option<(Topic, i32)> {
+        let Self::Of { topic, older, .. } = self else {
+            return None;
+        };
+        let newest = || shipped::newest(*topic).map(|shipped| shipped.version);
+        older.or_else(newest).map(|version| (*topic, version))
     }
 
     /// Reads a record without its header.

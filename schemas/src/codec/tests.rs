@@ -254,3 +254,16 @@ fn the_ids_of_a_registry_are_written_and_read() {
     assert_eq!(codec.decode(&bytes), Ok(progress()));
     assert_eq!(read(&bytes), DecodeError::UnknownSchemaId { id: 6009 });
 }
+
+#[test]
+fn an_id_and_the_version_that_it_stands_for_lead_to_each_other() {
+    let codec = Codec::embedded();
+    for shipped in shipped::ALL {
+        let (topic, version) = (shipped.topic, shipped.version);
+        let id = codec.id_of(topic, version).expect("it is shipped");
+        assert_eq!(codec.version_of(id), Some((topic, version)));
+    }
+    assert_eq!(codec.version_of(7), None);
+    assert_eq!(codec.id_of(Topic::Catalog, 99), None);
+    assert_eq!(codec.id_of(Topic::IngestRawDlt, 1), None);
+}

@@ -17,7 +17,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 
 /// Where the objects stand.
-const FOLDER: &str = "raw-archive/";
+pub const FOLDER: &str = "raw-archive/";
 /// How an object begins; the digit is the format's version.
 const MAGIC: &[u8; 6] = b"MMRA1\n";
 /// The most bytes that an object may unfold to: far more than a step ever holds.

@@ -15,7 +15,7 @@ pub mod dead_letter;
 pub mod driver;
 pub mod followers;
 pub mod health;
-mod mark;
+pub mod mark;
 mod meter;
 mod overlay;
 pub mod pipeline;

@@ -89,6 +89,11 @@ fn in_range(
     let mut found = Bits::none(segment.max_doc());
     let column = segment.fast_fields().column_opt::<i64>(column)?;
     if let (Some(column), Some(range)) = (column, range.filter(|range| !range.is_empty())) {
+        // A range below every value of the segment would find those with the smallest (tantivy 0.27 cuts both ends
+        // off at it).
+        if *range.end() < column.min_value() || column.max_value() < *range.start() {
+            return Ok(found);
+        }
         let mut documents = Vec::new();
         column.get_docids_for_value_range(range, 0..segment.max_doc(), &mut documents);
         found.extend(&documents);

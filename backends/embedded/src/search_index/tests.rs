@@ -187,3 +187,41 @@ fn directories_with_other_names_are_left_alone() {
         assert_eq!(version_of(name), None, "{name}");
     }
 }
+
+#[tokio::test]
+async fn a_range_finds_nothing_in_segments_that_lie_above_or_below_it() {
+    let dir = TempDir::new().expect("a directory");
+    let index = open(&dir);
+    for (seq, durations) in [(1, [100, 200]), (2, [3_000, 4_000])] {
+        let writes = durations.map(|duration| {
+            let mut write = write(duration, seq);
+            write.documents[0].duration_s = i64::try_from(duration).ok();
+            write
+        });
+        index.apply(VIEW, writes.to_vec()).await.expect("taken in");
+        index.flush(VIEW, &at(seq)).await.expect("flushed");
+    }
+    for ((from, until), found) in [
+        ((50, 99), 0),
+        ((201, 2_999), 0),
+        ((200, 3_000), 2),
+        ((4_001, 9_000), 0),
+        ((0, 9_000), 4),
+    ] {
+        let request = SearchRequest {
+            lane: Lane::Live,
+            tiers: Vec::new(),
+            filters: Filters {
+                min_duration_s: Some(from),
+                max_duration_s: Some(until),
+                ..Filters::default()
+            },
+            sort: Sort::Newest,
+            offset: 0,
+            limit: 10,
+            facets: Vec::new(),
+        };
+        let answer = index.search(VIEW, &request).await.expect("found");
+        assert_eq!(answer.total, found, "{from} to {until}");
+    }
+}

@@ -14,8 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows wait for those of the other side.
 const WAITING: usize = 10 * PAGE;
-/// Tables that say when something happened in this very view: they differ between versions by nature.
-const VOLATILE: [Table; 1] = [Table::Timeline];
+/// Tables that say what happened in this very view: they differ between versions by nature. Which rows a document
+/// wrote last hangs on which of its changes came in one batch; the rows themselves are compared.
+const VOLATILE: [Table; 2] = [Table::Timeline, Table::RowKeys];
 
 /// Compares two versions of a view of rows.
 ///
