@@ -97,7 +97,7 @@ pub(super) async fn drop(instance: &Instance, id: &str, dry_run: bool) -> anyhow
             if dry_run {
                 return Ok(json!({ "would_drop": letters::shown(&record) }));
             }
-            settle(instance, &[record.clone()], Settled::Dropped).await?;
+            settle(instance, std::slice::from_ref(&record), Settled::Dropped).await?;
             Ok(json!({ "dropped": letters::shown(&record) }))
         }
         Named::Parked(place) => {

@@ -1,14 +1,19 @@
 //! What operators do to sources and programs by the write API alone.
 
+use mediamesh_tests::deployment::On;
 use super::documents::rss;
 use super::player::Answer;
 use super::scene::Scene;
 use mediamesh_domain::id::SourceId;
 use serde_json::json;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_list_of_feeds_is_taken_in_and_its_programs_are_merged_and_parted() {
-    let scene = Scene::open().await;
+mediamesh_tests::on_both!(
+    a_list_of_feeds_is_taken_in_and_its_programs_are_merged_and_parted,
+    an_api_of_its_own_is_tried_with_its_mapping_and_rules_before_it_is_a_source,
+);
+
+async fn a_list_of_feeds_is_taken_in_and_its_programs_are_merged_and_parted(on: On) {
+    let scene = Scene::open(on).await;
     for (path, title, guids) in [
         ("/one", "Harbour", ["a", "b"]),
         ("/two", "Harbour Old", ["c", "d"]),
@@ -67,9 +72,8 @@ async fn a_list_of_feeds_is_taken_in_and_its_programs_are_merged_and_parted() {
     scene.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_api_of_its_own_is_tried_with_its_mapping_and_rules_before_it_is_a_source() {
-    let scene = Scene::open().await;
+async fn an_api_of_its_own_is_tried_with_its_mapping_and_rules_before_it_is_a_source(on: On) {
+    let scene = Scene::open(on).await;
     let document = json!({"shows": [
         {"key": "1", "name": "One", "day": "2026-06-01", "season": 1},
         {"key": "2", "name": "Two", "day": "yesterday or so", "season": 2},

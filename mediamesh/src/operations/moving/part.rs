@@ -41,7 +41,7 @@ pub(super) enum Keeper {
 /// Whether a topic's records are moved.
 ///
 /// Commands and raw entries are not: all of them are decided before an export begins, and the raw entries of every
-/// item stand in the archive of raw entries. How far views have come is the target's own.
+/// item stand in the archive of raw entries. How far views have come, and what they hold back, is the target's own.
 pub(super) const fn is_moved(topic: Topic) -> bool {
     match topic {
         Topic::ContentEvents
@@ -55,7 +55,8 @@ pub(super) const fn is_moved(topic: Topic) -> bool {
         Topic::IngestRaw
         | Topic::ContentCommands
         | Topic::ControlCommands
-        | Topic::ViewProgress => false,
+        | Topic::ViewProgress
+        | Topic::ViewParked => false,
     }
 }
 

@@ -247,7 +247,7 @@ fn a_key_that_cannot_be_taken_is_parked_and_its_partition_goes_on() {
         assert_eq!((held.code.as_str(), held.records), (word, 3));
         assert_eq!(
             scene.parking.list(),
-            [held.clone()],
+            std::slice::from_ref(&held),
             "the other is not held"
         );
         assert_eq!(
