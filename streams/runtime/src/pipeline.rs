@@ -6,12 +6,13 @@ use crate::processors::{
     NormaliseProcessor, RunsSink, VerdictsSink,
 };
 use crate::runner::Runner;
-use crate::sink::{Parking, ProgressListener, ProgressWriter, Sink};
+use crate::sink::{Parking, ProgressListener, ProgressWriter, Sink, parked_record};
 use crate::timers::Timers;
 use crate::topology::{CONTROL, DECIDE, NORMALISE, sink_group};
 use crate::window::Window;
 use crate::worker::{FlushLimits, Limits, ProcessorWorker, SinkWorker, Worker};
 use mediamesh_domain::control::ControlState;
+use mediamesh_domain::parked::{HeldKey, ParkedBody};
 use mediamesh_domain::view::{View, ViewVersion};
 use mediamesh_ports::control::Control;
 use mediamesh_ports::event_log::{AppendLog, Groups};
@@ -185,7 +186,25 @@ impl Pipeline {
             .await;
         forgotten
             .map_err(|error| error.to_string())?
-            .map_err(|error| error.to_string())
+            .map_err(|error| error.to_string())?;
+        self.release(version).await
+    }
+
+    /// Tells everybody that a version that is gone holds nothing back any more.
+    async fn release(&self, version: ViewVersion) -> Result<(), String> {
+        let mut held = self.parking.list();
+        held.retain(|held| held.place.view_version() == version);
+        let released = held.into_iter().map(|held| {
+            let gone = HeldKey { records: 0, ..held };
+            parked_record(&self.codec, ParkedBody::Held(gone), self.clock.now())
+        });
+        let released = released.collect::<Result<Vec<_>, _>>();
+        let released = released.map_err(|error| error.to_string())?;
+        if released.is_empty() {
+            return Ok(());
+        }
+        let told = self.log.append(released).await;
+        told.map(|_| ()).map_err(|error| error.to_string())
     }
 
     fn clock(&self) -> Arc<dyn Clock> {

@@ -115,6 +115,13 @@ fn views_are_rebuilt_from_compacted_topics_and_the_catalogue_is_the_join_of_the_
         scene.reach(view, program, last);
     }
     let partition = partition_of_program(program);
+    // What a group has not taken in is not touched.
+    let groups = &scene.pipeline.groups;
+    for view in [View::Catalog, View::Search] {
+        let group = sink_group(ViewVersion::new(view, 1)).name;
+        let lag = || groups.lag(&group, Topic::Catalog, partition).unwrap();
+        scene.wait_until("the sinks have committed", || lag() == 0);
+    }
     let before = scene.records(Topic::Catalog, partition);
     compact(&scene);
     let after = scene.records(Topic::Catalog, partition);
