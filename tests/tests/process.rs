@@ -34,7 +34,7 @@ fn free() -> [String; 3] {
     listeners.map(|listener| listener.local_addr().unwrap().to_string())
 }
 
-fn serve<'a>([read, write, ops]: &'a [String; 3]) -> [&'a str; 7] {
+fn serve([read, write, ops]: &[String; 3]) -> [&str; 7] {
     [
         "run",
         "--read-addr",

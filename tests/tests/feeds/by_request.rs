@@ -1,10 +1,10 @@
 //! What operators do to sources and programs by the write API alone.
 
-use mediamesh_tests::deployment::On;
 use super::documents::rss;
 use super::player::Answer;
 use super::scene::Scene;
 use mediamesh_domain::id::SourceId;
+use mediamesh_tests::deployment::On;
 use serde_json::json;
 
 mediamesh_tests::on_both!(

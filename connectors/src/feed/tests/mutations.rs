@@ -20,7 +20,10 @@ const CORPUS: &[(&str, &[u8])] = &[
 ];
 
 /// What is no feed, and by what it is read.
-const OTHERS: &[(&str, &[u8], fn(&[u8]))] = &[
+/// What reads bytes of strangers; it may refuse them, and nothing else.
+type Reads = fn(&[u8]);
+
+const OTHERS: &[(&str, &[u8], Reads)] = &[
     (
         "table.csv",
         include_bytes!("../../../fixtures/table.csv"),
