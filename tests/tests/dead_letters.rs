@@ -100,14 +100,12 @@ async fn a_dead_letter_is_looked_at_sent_again_alone_and_given_up() {
         .iter()
         .map(|letter| letter["id"].as_str().unwrap())
         .collect();
-    assert_eq!(
-        ids,
-        [
-            "content.commands/1/2",
-            "content.commands/2/0",
-            "content.commands/3/0"
-        ]
+    // Whether it stands before or behind the note that the first was sent again is nobody's promise.
+    assert!(
+        ids[0].starts_with("content.commands/1/") && ids[0] != id,
+        "{ids:?}"
     );
+    assert_eq!(ids[1..], ["content.commands/2/0", "content.commands/3/0"]);
 
     let would = outcome(&instance, drop_of(ids[1], true)).await.unwrap();
     assert_eq!(would["would_drop"]["id"], ids[1]);

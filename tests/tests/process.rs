@@ -147,15 +147,17 @@ fn a_configuration_that_is_wrong_is_one_line_that_names_the_key() {
 fn a_damaged_log_is_told_with_its_file_and_what_to_do() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("data");
-    let list = program(&data, &["dlt", "list"]).output().unwrap();
-    assert!(list.status.success());
+    let feed = concat!(env!("CARGO_MANIFEST_DIR"), "/../samples/english.xml");
+    let taken = program(&data, &["ingest", feed]).output().unwrap();
+    assert!(taken.status.success(), "{taken:?}");
     let journal = std::fs::read_dir(data.join("store")).unwrap();
     let journal = journal
         .map(|entry| entry.unwrap().path())
         .find(|path| path.extension().is_some_and(|ending| ending == "jnl"))
         .expect("a journal");
     let mut bytes = std::fs::read(&journal).unwrap();
-    bytes[0] ^= 0xff;
+    let used = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    bytes[used / 2] ^= 0xff;
     std::fs::write(&journal, &bytes).unwrap();
     let said = refused(&program(&data, &["dlt", "list"]).output().unwrap());
     let name = journal.file_name().unwrap().to_string_lossy().into_owned();
@@ -179,7 +181,11 @@ fn every_verb_says_what_it_does() {
         let list = text.lines().skip_while(|line| *line != "Commands:").skip(1);
         let list = list.take_while(|line| !line.is_empty());
         list.filter_map(|line| {
-            let (verb, what) = line.trim().split_once(' ')?;
+            // What is indented further goes on with the line before.
+            let verb = line
+                .strip_prefix("  ")
+                .filter(|rest| !rest.starts_with(' '))?;
+            let (verb, what) = verb.split_once(' ')?;
             assert!(what.trim().len() > 10, "{line}");
             (verb != "help").then(|| verb.to_owned())
         })
