@@ -97,7 +97,10 @@ fn an_entry_becomes_an_episode_and_what_is_nowhere_is_told() {
 fn a_field_that_nothing_has_is_refused_with_those_that_there_are() {
     let found = check(r#"{"fields": {"titel": "/a", "title": "/b"}, "program": {"season": "/c"}}"#);
     let pointers: Vec<_> = found.iter().map(|f| f.pointer.as_str()).collect();
-    assert_eq!(pointers, ["/mapping/fields/titel", "/mapping/program/season"]);
+    assert_eq!(
+        pointers,
+        ["/mapping/fields/titel", "/mapping/program/season"]
+    );
     assert!(
         found[0].message.contains("title, subtitle, description"),
         "{found:?}"
