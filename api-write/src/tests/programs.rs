@@ -1,4 +1,5 @@
-//! Programs that become part of another, and themselves again.
+//! Programs that become part of another, and themselves again. Time stands still, so that no answer is late for the
+//! work that it waits for.
 
 use super::world::{Answer, Desk, Mode, call, episode, program};
 use mediamesh_domain::command::{CommandBody, PrincipalKind};
@@ -28,7 +29,7 @@ async fn merge(desk: &Desk, from: &str, into: &str) -> Answer {
     post(desk, &path, &json!({"into": into, "reason": "the same"})).await
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_program_is_merged_with_its_episodes_and_sources_and_itself_again() {
     let desk = Desk::new();
     let (from, episodes) = with_episodes(&desk, "old", 60).await;
@@ -81,7 +82,7 @@ fn bound(desk: &Desk, source: &str) -> Value {
     json!(control.sources[&source.parse().unwrap()].fields.program_id)
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_history_says_who_merged_programs_and_why() {
     let desk = Desk::new();
     let (from, _) = with_episodes(&desk, "old", 1).await;
@@ -101,7 +102,7 @@ async fn the_history_says_who_merged_programs_and_why() {
     assert_eq!(close.reason.as_deref(), Some("the same"));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn programs_that_cannot_be_merged_are_left_as_they_are() {
     let desk = Desk::new();
     let (a, _) = with_episodes(&desk, "a", 1).await;
