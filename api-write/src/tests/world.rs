@@ -150,7 +150,7 @@ impl World {
                 inner.position.advance(partition, event.seq);
             }
             for event in &decision.events {
-                inner.write(project::history(event));
+                inner.write(project::history(event, project::EventMeta::default()));
             }
             inner.events.extend(decision.events);
             for record in &decision.catalog {
