@@ -130,9 +130,13 @@ impl Progress for ProgressFollower {
             return Ok(self.current(view));
         }
         let reached = positions.wait_for(there);
-        match tokio::time::timeout(wait, reached).await {
-            Ok(Ok(_)) => Ok(self.current(view)),
-            Ok(Err(_)) | Err(_) => Err(self.current(view)),
+        // What is waited for holds a lock: it is let go before the positions are looked at again, or a writer that
+        // waits between the two would have both wait for ever.
+        let reached = matches!(tokio::time::timeout(wait, reached).await, Ok(Ok(_)));
+        if reached {
+            Ok(self.current(view))
+        } else {
+            Err(self.current(view))
         }
     }
 }
