@@ -63,5 +63,8 @@ pub(crate) fn on(table: &str, statement: &str) -> String {
     statement.replace("{table}", table)
 }
 
+/// How the only statements of migrations that are allowed begin.
+pub(crate) const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS ";
+
 #[cfg(test)]
 mod tests;

@@ -61,18 +61,17 @@ pub(crate) fn fill(statement: &str, keyspace: &str, table: Option<&str>, drops: 
         let name = format!("{keyspace}.{table}");
         filled = filled.replace("{rows}", &name).replace("{progress}", &name);
     }
-    let id = filled.strip_prefix(CREATE_TABLE).map(|rest| {
-        let name = rest.split([' ', '(']).next().unwrap_or_default();
-        Uuid::new_v5(&IDS, format!("{name}#{drops}").as_bytes())
-    });
+    let id = filled
+        .strip_prefix(crate::statements::CREATE_TABLE)
+        .map(|rest| {
+            let name = rest.split([' ', '(']).next().unwrap_or_default();
+            Uuid::new_v5(&IDS, format!("{name}#{drops}").as_bytes())
+        });
     match id {
         Some(id) => filled.replace("{id}", &id.to_string()),
         None => filled,
     }
 }
-
-/// How the only statements of migrations that are allowed begin.
-pub(crate) const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS ";
 
 /// The namespace of tables' ids.
 const IDS: Uuid = Uuid::from_u128(0x5c1f_52d0_3f3e_4a1c_9d0b_7b6a_4d4d_0e11);

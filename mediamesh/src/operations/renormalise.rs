@@ -19,7 +19,7 @@ use mediamesh_runtime::topology::DECIDE;
 use mediamesh_runtime::window::Window;
 use mediamesh_schemas::Topic;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::time::Duration;
 
@@ -115,6 +115,7 @@ pub(super) async fn renormalise(
             dry_run,
             ..Renormalised::default()
         },
+        taken: HashSet::new(),
         pending: Vec::new(),
     };
     for (n, name) in names.iter().enumerate() {
@@ -177,6 +178,7 @@ struct Run<'i> {
     instance: &'i Instance,
     catalogue: Catalogue<'i>,
     answer: Renormalised,
+    taken: HashSet<CommandId>,
     pending: Vec<Command>,
 }
 
@@ -196,7 +198,8 @@ impl Run<'_> {
             return Ok(());
         };
         let key = rules::entry_key(raw, &command);
-        if newest.get(&key) != Some(&(raw.fetched_at, raw.index)) {
+        // A step that was done again may have archived an entry twice.
+        if newest.get(&key) != Some(&(raw.fetched_at, raw.index)) || !self.taken.insert(key) {
             return Ok(());
         }
         self.answer.entries += 1;

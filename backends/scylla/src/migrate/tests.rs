@@ -32,7 +32,9 @@ fn every_statement_makes_a_table_that_is_not_there_with_an_id_of_its_own() {
         let step = migration.step("media");
         assert!(!step.statements.is_empty(), "{}", step.name);
         for statement in step.statements {
-            let made = statement.strip_prefix(tables::CREATE_TABLE).unwrap();
+            let made = statement
+                .strip_prefix(crate::statements::CREATE_TABLE)
+                .unwrap();
             assert!(made.starts_with("media."), "{statement}");
             let (_, id) = statement.rsplit_once(") WITH ID = ").unwrap();
             assert!(ids.insert(id.to_owned()), "{statement}");
@@ -46,7 +48,7 @@ fn the_first_version_of_every_view_is_made_with_all_its_tables() {
     let steps: Vec<_> = MIGRATIONS.iter().map(|file| file.step("media")).collect();
     let made: Vec<_> = steps.iter().flat_map(|step| &step.statements).collect();
     let makes = |table: &str| {
-        let begins = format!("{}media.{table} (", tables::CREATE_TABLE);
+        let begins = format!("{}media.{table} (", crate::statements::CREATE_TABLE);
         made.iter().filter(|made| made.starts_with(&begins)).count()
     };
     for view in View::ALL {

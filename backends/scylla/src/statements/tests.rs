@@ -110,14 +110,13 @@ fn no_statement_stands_outside_of_this_module() {
         for verb in [
             "SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "DROP ", "ALTER ",
         ] {
-            let code = text
+            // Comments and tests may speak of statements.
+            let (code, _) = text.split_once("#[cfg(test)]").unwrap_or((&text, ""));
+            let mut code = code
                 .lines()
                 .filter(|line| !line.trim_start().starts_with("//"));
-            let quoted = code.clone().find(|line| line.contains(verb));
-            assert!(
-                quoted.is_none_or(|line| line.contains("starts_with(\"CREATE TABLE")),
-                "{path}: {quoted:?}"
-            );
+            let quoted = code.find(|line| line.contains(verb));
+            assert!(quoted.is_none(), "{path}: {quoted:?}");
         }
     }
 }
