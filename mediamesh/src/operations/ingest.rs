@@ -227,8 +227,14 @@ async fn follow(
 /// # Errors
 /// Where the log does not answer.
 pub async fn settle(instance: &Instance) -> anyhow::Result<()> {
-    let mut waited = Duration::ZERO;
-    while waited < PATIENCE && lag(instance)? > 0 {
+    // A log may answer what it knew a moment ago, before what is waited for was appended: so it is asked once more.
+    let (mut waited, mut still) = (Duration::ZERO, false);
+    while waited < PATIENCE {
+        let idle = lag(instance)? == 0;
+        if idle && still {
+            break;
+        }
+        still = idle;
         tokio::time::sleep(LOOK_EVERY).await;
         waited += LOOK_EVERY;
     }
