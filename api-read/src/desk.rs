@@ -10,12 +10,14 @@ pub(crate) mod sources;
 
 use crate::address::Address;
 use crate::api::{DeskApi, Reading};
+use crate::params::{DeskListParams, wish};
 use crate::query::document::{self, Document};
+use crate::query::list::{self, List};
 use crate::reply;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
 use mediamesh_domain::id::ItemKind;
 use mediamesh_domain::position::Version;
 use mediamesh_domain::view::View;
@@ -31,6 +33,22 @@ pub(crate) async fn admit(
 ) -> Result<Response, Problem> {
     api.admit(request.headers())?;
     Ok(next.run(request).await)
+}
+
+/// A page of a list. What is wrong with a parameter is told before the views are asked.
+async fn listed(
+    api: &DeskApi,
+    list: &List,
+    path: &str,
+    asked: (&Uri, DeskListParams),
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let (uri, params) = (asked.0, asked.1.of_list());
+    let request = list.request(path, uri.query(), &params)?;
+    let wish = wish(params.lang.as_deref(), headers)?;
+    let reading = api.read.begin(headers, View::Catalog).await?;
+    let page = list::page(&api.read, &reading, list, &request, &wish).await?;
+    reply::desk_page(&reading.position, &page.links, &page)
 }
 
 /// An item's draft document: the row's bytes under the item's version. Where a newer state of it is held back, `Held`

@@ -1,15 +1,13 @@
 //! Deployments for tests: everything on one data directory, or on the real servers. What is tested on both is one
 //! function, run twice.
 
-use mediamesh::configuration::servers::{Cql, Elasticsearch, Kafka, Objects, Redis, Registry};
-use mediamesh::configuration::{Configuration, place::Place};
+use mediamesh::configuration::{Configuration, Listen};
 use mediamesh::instance::{Instance, Purpose};
 use mediamesh_ports::contract::server;
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
 use scylla::client::session_builder::SessionBuilder;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -76,13 +74,16 @@ impl Deployment {
     /// The configuration of one of its processes, with a data directory of its own.
     #[must_use]
     pub fn node(&self, node: &str) -> Configuration {
-        let configuration = Configuration {
-            data_dir: self.data_dir(node),
-            ..Configuration::default()
-        };
         match self.on {
-            On::DataDirectory => configuration,
-            On::Servers => self.on_servers(node, configuration),
+            On::DataDirectory => Configuration {
+                data_dir: self.data_dir(node),
+                ..Configuration::default()
+            },
+            On::Servers => {
+                let text = self.toml(node, &Listen::default());
+                let read = Configuration::read(Some((node, &text)), std::env::vars().collect());
+                read.expect("a configuration of the servers")
+            }
         }
     }
 
@@ -100,11 +101,12 @@ impl Deployment {
 
     /// The configuration file of one of its processes, on the real servers.
     #[must_use]
-    pub fn toml(&self, node: &str, read: SocketAddr, write: SocketAddr, ops: SocketAddr) -> String {
+    pub fn toml(&self, node: &str, listen: &Listen) -> String {
+        let Listen { read, write, ops } = listen;
         let (name, data) = (&self.name, self.data_dir(node));
         let (kafka, registry, cql) = (server("KAFKA"), server("REGISTRY"), server("CQL"));
-        let (elasticsearch, s3, bucket) =
-            (server("ELASTICSEARCH"), server("S3"), server("S3_BUCKET"));
+        let (elasticsearch, redis) = (server("ELASTICSEARCH"), server("REDIS"));
+        let (s3, bucket) = (server("S3"), server("S3_BUCKET"));
         format!(
             r#"
             data_dir = {data:?}
@@ -128,6 +130,9 @@ impl Deployment {
             urls = ["{elasticsearch}"]
             prefix = "{name}-"
             replicas = 0
+            [redis]
+            url = "{redis}"
+            prefix = "{name}:"
             [objects]
             endpoint = "{s3}"
             bucket = "{bucket}"
@@ -144,70 +149,13 @@ impl Deployment {
         self.data.path().join(node)
     }
 
-    fn on_servers(&self, node: &str, configuration: Configuration) -> Configuration {
-        let name = &self.name;
-        let place = |value: String| Place {
-            file: None,
-            variable: None,
-            value: Some(value.into()),
-        };
-        Configuration {
-            instance: Some(node.to_owned()),
-            kafka: Some(Kafka {
-                brokers: vec![server("KAFKA")],
-                prefix: format!("{name}."),
-                replication: 1,
-                session_s: 6,
-                ..Kafka::default()
-            }),
-            registry: Some(Registry {
-                urls: vec![server("REGISTRY")],
-                ..Registry::default()
-            }),
-            cql: Some(Cql {
-                nodes: vec![server("CQL")],
-                keyspace: name.clone(),
-                copies: 1,
-                ..Cql::default()
-            }),
-            elasticsearch: Some(Elasticsearch {
-                urls: vec![server("ELASTICSEARCH")],
-                prefix: format!("{name}-"),
-                replicas: 0,
-                ..Elasticsearch::default()
-            }),
-            redis: Some(Redis {
-                url: server("REDIS"),
-                prefix: format!("{name}:"),
-                ..Redis::default()
-            }),
-            objects: Some(Objects {
-                endpoint: Some(server("S3")),
-                bucket: server("S3_BUCKET"),
-                prefix: format!("{name}/"),
-                access_key: Some(place(server("S3_KEY"))),
-                secret_key: Some(place(server("S3_SECRET"))),
-                ..Objects::default()
-            }),
-            ..configuration
-        }
-    }
-
     /// Opens its one process with the stages running, without HTTP.
     ///
     /// # Errors
     /// Those of opening it.
     pub async fn open(&self) -> anyhow::Result<Instance> {
-        self.open_with(self.configuration()).await
-    }
-
-    /// The same, configured further.
-    ///
-    /// # Errors
-    /// Those of opening it.
-    pub async fn open_with(&self, configuration: Configuration) -> anyhow::Result<Instance> {
         let roles = "streams".parse()?;
-        Instance::open(configuration, Purpose::Serve(roles)).await
+        Instance::open(self.configuration(), Purpose::Serve(roles)).await
     }
 
     async fn remove(name: String) -> anyhow::Result<()> {

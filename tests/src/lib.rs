@@ -4,6 +4,7 @@
 //! once. This library is for what several of those modules share; nothing of the program may
 //! depend on it.
 
+pub mod addresses;
 pub mod commands;
 pub mod deployment;
 pub mod invariants;

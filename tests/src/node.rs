@@ -1,10 +1,11 @@
 //! A process of a deployment, as people start one: the program itself, with a configuration file.
 
+use crate::addresses::free;
 use crate::deployment::Deployment;
 use anyhow::{Context as _, bail};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -37,9 +38,9 @@ impl Node {
         name: &str,
         roles: &str,
     ) -> anyhow::Result<Self> {
-        let [read, write, ops] = free()?;
+        let listen = free();
         let file = deployment.path().join(format!("{name}.toml"));
-        std::fs::write(&file, deployment.toml(name, read, write, ops))?;
+        std::fs::write(&file, deployment.toml(name, &listen))?;
         let log = File::create(deployment.path().join(format!("{name}.log")))?;
         let mut child = Command::new(program)
             .args(["run", "--config"])
@@ -57,9 +58,9 @@ impl Node {
             }
         });
         let mut node = Self {
-            read,
-            write,
-            ops,
+            read: listen.read,
+            write: listen.write,
+            ops: listen.ops,
             key: None,
             child,
         };
@@ -132,12 +133,4 @@ fn key(said: &mpsc::Receiver<String>) -> Option<String> {
         }
     }
     None
-}
-
-/// Three addresses that nobody listens on.
-fn free() -> anyhow::Result<[SocketAddr; 3]> {
-    let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    let listeners = [(); 3].map(|()| TcpListener::bind(any));
-    let [a, b, c] = listeners;
-    Ok([a?.local_addr()?, b?.local_addr()?, c?.local_addr()?])
 }

@@ -1,27 +1,20 @@
 //! How often one address may ask: told with every answer, refused with when to come again, counted by all processes.
 
-use mediamesh::configuration::{Configuration, Limits, Listen};
+use mediamesh::configuration::{Configuration, Limits};
 use mediamesh::instance::{Served, serve};
+use mediamesh_tests::addresses::free;
 use mediamesh_tests::deployment::{Deployment, On};
 use reqwest::{Client, Response};
 use serde_json::Value;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 
 mediamesh_tests::on_both!(an_address_that_asks_too_often_is_told_when_to_come_again);
 
-fn free() -> SocketAddr {
-    let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    TcpListener::bind(any).unwrap().local_addr().unwrap()
-}
-
 async fn start(configuration: Configuration, roles: &str) -> (Served, SocketAddr) {
-    let read = free();
+    let listen = free();
+    let read = listen.read;
     let configuration = Configuration {
-        listen: Listen {
-            read,
-            write: free(),
-            ops: free(),
-        },
+        listen,
         limits: Limits {
             reads_per_minute: Some(3),
             proxies: 1,

@@ -1,7 +1,8 @@
 //! The document of port 8081, write API and desk together: what is served is what is checked in.
 
-use mediamesh::configuration::{Configuration, Listen, Roles};
+use mediamesh::configuration::{Configuration, Roles};
 use mediamesh::instance;
+use mediamesh_tests::addresses::free;
 use serde_json::Value;
 use std::path::Path;
 
@@ -12,15 +13,7 @@ const FILE: &str = concat!(
 
 async fn served() -> String {
     let directory = tempfile::tempdir().unwrap();
-    let free = || {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.local_addr().unwrap()
-    };
-    let listen = Listen {
-        read: free(),
-        write: free(),
-        ops: free(),
-    };
+    let listen = free();
     let address = format!("http://{}/openapi.json", listen.write);
     let configuration = Configuration {
         data_dir: directory.path().join("data"),

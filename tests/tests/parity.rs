@@ -12,10 +12,9 @@ use mediamesh_ports::control::Control as _;
 use mediamesh_tests::deployment::{Deployment, On};
 use mediamesh_tests::invariants::events;
 use serde_json::Value;
-use side::Side;
+use side::{Side, once_free};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 use tempfile::TempDir;
 
 /// A configuration of everything on one data directory.
@@ -26,17 +25,8 @@ fn embedded(data_dir: &Path) -> Configuration {
     }
 }
 
-/// Opens an instance where another of this process has just ended: its last tasks may hold the directory a moment.
 async fn open(configuration: &Configuration, purpose: Purpose) -> anyhow::Result<Instance> {
-    for _ in 0..100 {
-        match Instance::open(configuration.clone(), purpose.clone()).await {
-            Err(error) if error.to_string().contains("in use") => {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-            opened => return opened,
-        }
-    }
-    Instance::open(configuration.clone(), purpose).await
+    once_free(async || Instance::open(configuration.clone(), purpose.clone()).await).await
 }
 
 /// Asks for something in an instance that is opened for it.

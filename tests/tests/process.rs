@@ -1,5 +1,6 @@
 //! The program as a process: what it says when it cannot start, and how it ends.
 
+use mediamesh_tests::addresses;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
@@ -28,10 +29,10 @@ fn refused(output: &Output) -> String {
     said
 }
 
-/// Addresses that nobody listens on.
+/// Addresses that nobody listens on, as they are written.
 fn free() -> [String; 3] {
-    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().to_string())
+    let free = addresses::free();
+    [free.read, free.write, free.ops].map(|address| address.to_string())
 }
 
 fn serve([read, write, ops]: &[String; 3]) -> [&str; 7] {

@@ -1,18 +1,17 @@
 //! Episodes as editors see them.
 
-use super::draft;
+use super::{draft, listed};
 use crate::api::DeskApi;
-use crate::params::{DeskListParams, wish};
+use crate::params::DeskListParams;
 use crate::public::EpisodePage;
-use crate::query::list::{self, List};
-use crate::reply;
+use crate::query::list::List;
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use http::HeaderMap;
 use mediamesh_domain::catalog::{EpisodeDocument, Status};
 use mediamesh_domain::id::ItemKind;
 use mediamesh_domain::project::all_episodes_in_key;
-use mediamesh_domain::view::{Table, View};
+use mediamesh_domain::view::Table;
 use mediamesh_edge::extract::{Path, Query};
 use mediamesh_edge::problem::Problem;
 
@@ -47,12 +46,7 @@ pub(crate) async fn index(
         order: params.sort.order(),
         shows_all: true,
     };
-    let params = params.of_list();
-    let request = list.request(ROOT, uri.query(), &params)?;
-    let wish = wish(params.lang.as_deref(), &headers)?;
-    let reading = api.read.begin(&headers, View::Catalog).await?;
-    let page = list::page(&api.read, &reading, &list, &request, &wish).await?;
-    reply::desk_page(&reading.position, &page.links, &page)
+    listed(&api, &list, ROOT, (&uri, params), &headers).await
 }
 
 /// An episode's draft with all languages; `ETag` is what `If-Match` of a write names.

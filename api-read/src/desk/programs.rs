@@ -1,6 +1,6 @@
 //! Programs as editors see them.
 
-use super::draft;
+use super::{draft, listed};
 use crate::address::{Address, encoded};
 use crate::api::DeskApi;
 use crate::params::{DeskListParams, wish};
@@ -48,12 +48,7 @@ pub(crate) async fn index(
         order: params.sort.order(),
         shows_all: true,
     };
-    let params = params.of_list();
-    let request = list.request(ROOT, uri.query(), &params)?;
-    let wish = wish(params.lang.as_deref(), &headers)?;
-    let reading = api.read.begin(&headers, View::Catalog).await?;
-    let page = list::page(&api.read, &reading, &list, &request, &wish).await?;
-    reply::desk_page(&reading.position, &page.links, &page)
+    listed(&api, &list, ROOT, (&uri, params), &headers).await
 }
 
 /// A program's draft with all languages; `ETag` is what `If-Match` of a write names.

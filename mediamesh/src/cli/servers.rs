@@ -2,6 +2,7 @@
 //! servers need to hold.
 
 use super::{Common, output};
+use crate::configuration::Configuration;
 use crate::instance::{self, Hold};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
@@ -58,7 +59,7 @@ impl Views {
 /// Shows what would be done; success where there is nothing to do, so that scripts can tell.
 pub(super) fn plan(common: &Common, what: Hold) -> anyhow::Result<ExitCode> {
     let configuration = common.configuration()?;
-    let lines = waited_for(common, instance::plan(&configuration, what))?;
+    let lines = waited_for(&configuration, instance::plan(&configuration, what))?;
     if lines.is_empty() {
         output::line("nothing is to be done");
         return Ok(ExitCode::SUCCESS);
@@ -72,7 +73,7 @@ pub(super) fn plan(common: &Common, what: Hold) -> anyhow::Result<ExitCode> {
 /// Does it, and shows what was done.
 pub(super) fn apply(common: &Common, what: Hold) -> anyhow::Result<ExitCode> {
     let configuration = common.configuration()?;
-    let lines = waited_for(common, instance::apply(&configuration, what))?;
+    let lines = waited_for(&configuration, instance::apply(&configuration, what))?;
     for line in &lines {
         output::line(format_args!("done: {line}"));
     }
@@ -83,10 +84,10 @@ pub(super) fn apply(common: &Common, what: Hold) -> anyhow::Result<ExitCode> {
 }
 
 fn waited_for<T>(
-    common: &Common,
+    configuration: &Configuration,
     work: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<T> {
-    crate::logging::start(&super::operate::quiet(&common.configuration()?.log));
+    crate::logging::start(&super::operate::quiet(&configuration.log));
     let runtime = tokio::runtime::Runtime::new().context("no threads to work with")?;
     runtime.block_on(work)
 }

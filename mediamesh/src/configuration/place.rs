@@ -12,12 +12,6 @@ use std::path::PathBuf;
 #[serde(transparent)]
 pub struct Hidden(String);
 
-impl From<String> for Hidden {
-    fn from(value: String) -> Self {
-        Self(value)
-    }
-}
-
 impl fmt::Debug for Hidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[secret]")

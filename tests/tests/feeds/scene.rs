@@ -1,7 +1,7 @@
 //! A whole instance that may fetch from the player, and what its readers and its desk see.
 
 use super::player::Player;
-use mediamesh::configuration::{Configuration, Egress, Listen, YouTube};
+use mediamesh::configuration::{Configuration, Egress, YouTube};
 use mediamesh::instance::{Served, new_id, serve};
 use mediamesh::operations;
 use mediamesh_connectors::scheduler::PollError;
@@ -10,6 +10,7 @@ use mediamesh_domain::control::{ControlBody, CreateSource};
 use mediamesh_domain::id::{CommandId, ProgramId, SourceId};
 use mediamesh_domain::model::{Policy, SourceFields, SourceFormat, SourcePolicies};
 use mediamesh_ports::control::Control as _;
+use mediamesh_tests::addresses::free;
 use mediamesh_tests::deployment::{Deployment, On};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
@@ -33,13 +34,10 @@ pub struct Scene {
 impl Scene {
     pub async fn open(on: On) -> Self {
         let (player, deployment) = (Player::start().await, Deployment::new(on));
-        let (read, write) = (free(), free());
+        let listen = free();
+        let (read, write) = (listen.read, listen.write);
         let configuration = Configuration {
-            listen: Listen {
-                read,
-                write,
-                ops: free(),
-            },
+            listen,
             egress: Egress {
                 origins: vec![player.address.to_string()],
                 max_bytes: 100_000,
@@ -109,10 +107,9 @@ impl Scene {
     /// Waits until the stages have done all there is.
     pub async fn settle(&self) {
         let instance = &self.served.instance;
-        self.until("the stages", async || {
-            operations::lag(instance).unwrap() == 0
-        })
-        .await;
+        operations::settled(instance).await.unwrap();
+        let left = operations::lag(instance).unwrap();
+        assert_eq!(left, 0, "the stages did not come to an end");
     }
 
     /// Waits until something holds.
@@ -204,14 +201,6 @@ fn titles(list: &Value) -> Vec<String> {
         .collect();
     titles.sort();
     titles
-}
-
-fn free() -> SocketAddr {
-    let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    std::net::TcpListener::bind(any)
-        .unwrap()
-        .local_addr()
-        .unwrap()
 }
 
 /// The secret `tube`: a key of YouTube's Data API.

@@ -1,8 +1,9 @@
 //! A deployment that is served and asked.
 
-use mediamesh::configuration::{Configuration, Listen};
+use mediamesh::configuration::{Configuration, Roles};
 use mediamesh::instance::{Instance, Served, serve};
-use mediamesh::operations::{Reply, Request, answer, lag};
+use mediamesh::operations::{Reply, Request, answer, lag, settled};
+use mediamesh_tests::addresses::free;
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
@@ -10,10 +11,6 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::mpsc;
-
-/// Looks at something up to so often, with [`PAUSE`] between.
-const LOOKS: usize = 1_200;
-const PAUSE: Duration = Duration::from_millis(50);
 
 pub struct Side {
     pub served: Served,
@@ -42,14 +39,16 @@ impl Side {
     /// A deployment that has a key.
     pub async fn again(configuration: Configuration, key: &str) -> Self {
         mediamesh::install_tls();
-        let (read, write, ops) = (free(), free(), free());
+        let listen = free();
+        let (read, write) = (listen.read, listen.write);
         let configuration = Configuration {
-            listen: Listen { read, write, ops },
+            listen,
             ..configuration
         };
         // Nobody polls: what is compared stands still.
-        let roles = "streams,api-read,api-write".parse().unwrap();
-        let served = serve(configuration, roles).await.unwrap();
+        let roles: Roles = "streams,api-read,api-write".parse().unwrap();
+        let served = once_free(async || serve(configuration.clone(), roles.clone()).await);
+        let served = served.await.unwrap();
         let side = Self {
             served,
             key: key.to_owned(),
@@ -63,13 +62,13 @@ impl Side {
 
     /// Waits until the stages have done all there is.
     pub async fn settle(&self) {
-        for _ in 0..LOOKS {
-            if lag(&self.served.instance).unwrap() == 0 {
-                return;
-            }
-            tokio::time::sleep(PAUSE).await;
-        }
-        panic!("the stages did not come to an end");
+        let instance = &self.served.instance;
+        settled(instance).await.unwrap();
+        assert_eq!(
+            lag(instance).unwrap(),
+            0,
+            "the stages did not come to an end"
+        );
     }
 
     /// A question that is not asked yet.
@@ -132,8 +131,15 @@ pub async fn cut_short(instance: &Instance, dir: &Path) {
     assert!(message.contains("ending"), "{message}");
 }
 
-fn free() -> SocketAddr {
-    let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    let bound = std::net::TcpListener::bind(any).unwrap();
-    bound.local_addr().unwrap()
+/// Opens what another of this process has just let go: its last tasks may hold the directory a moment.
+pub async fn once_free<T>(open: impl AsyncFn() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    for _ in 0..100 {
+        match open().await {
+            Err(error) if error.to_string().contains("in use") => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            opened => return opened,
+        }
+    }
+    open().await
 }

@@ -19,10 +19,10 @@ const CORPUS: &[(&str, &[u8])] = &[
     ("feed.json", include_bytes!("../../../fixtures/feed.json")),
 ];
 
-/// What is no feed, and by what it is read.
 /// What reads bytes of strangers; it may refuse them, and nothing else.
 type Reads = fn(&[u8]);
 
+/// What is no feed, and by what it is read.
 const OTHERS: &[(&str, &[u8], Reads)] = &[
     (
         "table.csv",

@@ -33,20 +33,16 @@ pub(in crate::instance) async fn plan(
     Ok(match what {
         Hold::Topics => {
             let kafka = settings::kafka(servers, &node(configuration, Use::Question), None)?;
-            lines(topic_changes(&kafka, patience).await?)
+            lines(&topic_changes(&kafka, patience).await?)
         }
         Hold::Schemas => {
             let registry = registry(servers)?;
-            let planned = patience.with("the schema registry", || {
-                let registry = Arc::clone(&registry);
-                blocking(move || registry::plan(&*registry).map_err(of_registry))
-            });
-            planned.await?.iter().filter_map(of_schema).collect()
+            of_schemas(&registry, patience).await?
         }
         Hold::Tables => {
             let cluster = connect(&settings::cql(servers)?, patience).await?;
             let steps = migrate::plan(&cluster, MIGRATIONS).await?;
-            steps.iter().flat_map(of_step).collect()
+            of_steps(&steps)
         }
     })
 }
@@ -60,27 +56,41 @@ pub(in crate::instance) async fn apply(
     servers: &Servers,
     what: Hold,
 ) -> anyhow::Result<Vec<String>> {
-    let planned = plan(configuration, servers, what).await?;
     let patience = Patience::of(Use::Question);
-    match what {
+    Ok(match what {
         Hold::Topics => {
             let kafka = settings::kafka(servers, &node(configuration, Use::Question), None)?;
             let changes = topic_changes(&kafka, patience).await?;
+            let done = lines(&changes);
             blocking(move || topics::apply(&kafka, &changes).map_err(Failed::wrong)).await?;
+            done
         }
         Hold::Schemas => {
-            register_schemas(&registry(servers)?, patience).await?;
+            let registry = registry(servers)?;
+            let planned = of_schemas(&registry, patience).await?;
+            register_schemas(&registry, patience).await?;
+            planned
         }
         Hold::Tables => {
             let cluster = connect(&settings::cql(servers)?, patience).await?;
-            migrate::apply(&cluster, MIGRATIONS).await?;
+            of_steps(&migrate::apply(&cluster, MIGRATIONS).await?)
         }
-    }
-    Ok(planned)
+    })
 }
 
-fn lines(all: Vec<impl std::fmt::Display>) -> Vec<String> {
-    all.into_iter().map(|one| one.to_string()).collect()
+fn lines(all: &[impl ToString]) -> Vec<String> {
+    all.iter().map(ToString::to_string).collect()
+}
+
+async fn of_schemas(
+    registry: &Arc<dyn Registry>,
+    patience: Patience,
+) -> anyhow::Result<Vec<String>> {
+    let planned = patience.with("the schema registry", || {
+        let registry = Arc::clone(registry);
+        blocking(move || registry::plan(&*registry).map_err(of_registry))
+    });
+    Ok(planned.await?.iter().filter_map(of_schema).collect())
 }
 
 fn of_schema(planned: &Planned) -> Option<String> {
@@ -94,9 +104,13 @@ fn of_schema(planned: &Planned) -> Option<String> {
     }
 }
 
-fn of_step(step: &Step) -> impl Iterator<Item = String> {
-    let statements = step.statements.iter();
-    statements.map(|statement| format!("{}: {}", step.name, first_line(statement)))
+fn of_steps(steps: &[Step]) -> Vec<String> {
+    let of_step = |step: &Step| {
+        let statements = step.statements.iter();
+        let line = |statement: &String| format!("{}: {}", step.name, first_line(statement));
+        statements.map(line).collect::<Vec<_>>()
+    };
+    steps.iter().flat_map(of_step).collect()
 }
 
 fn first_line(statement: &str) -> &str {
