@@ -157,6 +157,10 @@ pub(super) fn write_ports(instance: &Instance) -> WritePorts {
 
 /// The key that cursors are sealed with; made once, so that they live over a restart, and the same for all processes
 /// of a deployment, so that each reads what another gave out.
+#[cfg_attr(
+    not(feature = "distributed"),
+    expect(clippy::unused_async, reason = "shared keys are asked for")
+)]
 async fn cursor_key(instance: &Instance) -> anyhow::Result<[u8; 32]> {
     #[cfg(feature = "distributed")]
     if !instance.stores.is_alone() {

@@ -144,6 +144,10 @@ impl Stores {
     ///
     /// # Errors
     /// One line that says what to change.
+    #[cfg_attr(
+        not(feature = "distributed"),
+        expect(clippy::unused_async, reason = "servers are waited for")
+    )]
     pub async fn open(configuration: &Configuration, for_use: Use) -> anyhow::Result<Self> {
         match configuration.servers()? {
             None => embedded::open(configuration),
