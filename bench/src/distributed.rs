@@ -55,21 +55,21 @@ impl Distributed {
                 limits::bulk(&deployment, &raw).await?,
             ),
         ];
-        let (taken, id) = load::take_in(instance, raw).await?;
+        let (taken, known) = load::take_in(instance, raw).await?;
         let rate = per_second(self.entries, taken);
         println!("taken in, raw entry to both views   {rate:>9.0} entries/s");
         for (what, took) in bare {
             compared(what, rate, per_second(self.entries, took), "entries/s");
         }
         let time = Duration::from_secs(self.seconds);
-        freshness::measure(instance, id, self.writes_per_s, time).await?;
+        freshness::measure(instance, known, self.writes_per_s, time).await?;
         let from = Instant::now();
         let replayed = load::rebuild(instance, "catalog").await?;
         println!(
             "replay into a new catalogue view    {:>9.0} records/s",
             replayed as f64 / from.elapsed().as_secs_f64()
         );
-        reads::measure(instance.configuration.listen.read, id, time).await?;
+        reads::measure(instance.configuration.listen.read, known.episode, time).await?;
         println!(
             "peak memory at the end              {:>9} MiB",
             peak_memory_mib()

@@ -59,7 +59,8 @@ impl Pipeline {
 
         let bare_log = limits::bare_fjall(&raw)?;
         let bare_search = limits::bare_tantivy(self.entries)?;
-        let (taken, id) = load::take_in(instance, raw).await?;
+        forget_peak_memory()?;
+        let (taken, known) = load::take_in(instance, raw).await?;
         let rate = per_second(self.entries, taken);
         println!("taken in, raw entry to both views   {rate:>9.0} entries/s");
         compared(
@@ -79,8 +80,9 @@ impl Pipeline {
             instance.stores.disk_bytes() / self.entries.max(1) as u64
         );
         println!(
-            "peak memory after the load          {:>9} MiB",
-            peak_memory_mib()
+            "peak memory of the load             {:>9} MiB, {} MiB of it the entries not yet taken in",
+            peak_memory_mib(),
+            bytes >> 20
         );
 
         if self.load_only {
@@ -89,7 +91,7 @@ impl Pipeline {
         }
         freshness::measure(
             instance,
-            id,
+            known,
             self.writes_per_s,
             Duration::from_secs(self.seconds),
         )
@@ -103,7 +105,7 @@ impl Pipeline {
         );
 
         let read = instance.configuration.listen.read;
-        reads::measure(read, id, Duration::from_secs(self.seconds)).await?;
+        reads::measure(read, known.episode, Duration::from_secs(self.seconds)).await?;
         println!(
             "peak memory at the end              {:>9} MiB",
             peak_memory_mib()
@@ -123,6 +125,11 @@ pub(crate) fn compared(what: &str, ours: f64, limit: f64, unit: &str) {
         "{what} {limit:>8.0} {unit}; reached {:.0} %",
         100.0 * ours / limit
     );
+}
+
+/// Begins the account of [`peak_memory_mib`] anew (proc_pid_clear_refs(5), 5).
+pub(crate) fn forget_peak_memory() -> anyhow::Result<()> {
+    Ok(std::fs::write("/proc/self/clear_refs", "5")?)
 }
 
 /// The most memory that this process has held, from the kernel's account (VmHWM).

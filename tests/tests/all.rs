@@ -7,6 +7,7 @@ mod compaction;
 mod crash;
 mod dead_letters;
 mod feeds;
+mod full_disk;
 mod hubs;
 mod identity;
 mod limits;

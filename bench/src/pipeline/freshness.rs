@@ -1,8 +1,9 @@
 //! How long after its acknowledgement a write can be read, and found.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+use super::load::Published;
 use mediamesh::instance::Instance;
-use mediamesh_domain::id::{EpisodeId, ProgramId};
+use mediamesh_domain::id::EpisodeId;
 use mediamesh_domain::position::Position;
 use mediamesh_domain::verdict::Outcome;
 use mediamesh_domain::view::View;
@@ -10,7 +11,6 @@ use mediamesh_ports::progress::Progress as _;
 use mediamesh_tests::commands::{ask, command, rename_episode};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use uuid::Uuid;
 
 /// The longest that a view is waited for.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -25,11 +25,10 @@ struct Times {
 /// Writes at a rate and prints the quantiles.
 pub async fn measure(
     instance: &Arc<Instance>,
-    episode: Uuid,
+    known: Published,
     per_second: u32,
     time: Duration,
 ) -> anyhow::Result<()> {
-    let program = program_of(instance, episode).await?;
     let mut ticks = tokio::time::interval(Duration::from_secs(1) / per_second.max(1));
     let from = Instant::now();
     let mut writes = Vec::new();
@@ -38,9 +37,7 @@ pub async fn measure(
         ticks.tick().await;
         n += 1;
         let instance = Arc::clone(instance);
-        writes.push(tokio::spawn(async move {
-            one(&instance, program, episode, n).await
-        }));
+        writes.push(tokio::spawn(async move { one(&instance, known, n).await }));
     }
     let mut times = Vec::new();
     for write in writes {
@@ -61,24 +58,10 @@ pub async fn measure(
     Ok(())
 }
 
-async fn program_of(instance: &Instance, episode: Uuid) -> anyhow::Result<ProgramId> {
-    let log = mediamesh_tests::invariants::events(instance).await?;
-    log.values()
-        .flatten()
-        .find(|event| event.item.id == episode)
-        .map(|event| event.program_id)
-        .ok_or_else(|| anyhow::anyhow!("no event of the episode"))
-}
-
-async fn one(
-    instance: &Instance,
-    program: ProgramId,
-    episode: Uuid,
-    n: u64,
-) -> anyhow::Result<Times> {
+async fn one(instance: &Instance, known: Published, n: u64) -> anyhow::Result<Times> {
     let asked = Instant::now();
-    let body = rename_episode(EpisodeId(episode), &format!("title number {n}"));
-    let verdict = ask(instance, command(program, body)).await?;
+    let body = rename_episode(EpisodeId(known.episode), &format!("title number {n}"));
+    let verdict = ask(instance, command(known.program, body)).await?;
     let from = Instant::now();
     let Outcome::Accepted(accepted) = verdict.outcome else {
         anyhow::bail!("refused: {verdict:?}")

@@ -4,9 +4,11 @@ use anyhow::Context as _;
 use mediamesh::instance::{Instance, new_id, now};
 use mediamesh::operations::{self, Request};
 use mediamesh_domain::control::{ControlBody, CreateSource};
-use mediamesh_domain::id::{CommandId, RunId, SourceId};
+use mediamesh_domain::event::Event;
+use mediamesh_domain::id::{CommandId, ProgramId, RunId, SourceId};
 use mediamesh_domain::ingest::{Element, FeedContext, RawBody, RawEntry, RawFormat};
 use mediamesh_domain::model::{Policy, SourceFields, SourcePolicies};
+use mediamesh_domain::position::{Offset, Partition};
 use mediamesh_ports::control::Control as _;
 use mediamesh_ports::event_log::{NewRecord, partition_of};
 use mediamesh_schemas::{Topic, topics};
@@ -18,6 +20,8 @@ use uuid::Uuid;
 const PER_SOURCE: usize = 1_000;
 /// Records appended at once.
 const BATCH: usize = 500;
+/// Records looked at in a partition for an episode that is published.
+const PAGE: usize = 100;
 /// Words that make titles and texts of a believable size and variety.
 const WORDS: [&str; 24] = [
     "river",
@@ -104,11 +108,11 @@ async fn source(instance: &Instance, n: usize) -> anyhow::Result<SourceId> {
     Ok(source_id)
 }
 
-/// Appends everything and waits until both views have it; gives the time, and an episode's id.
+/// Appends everything and waits until both views have it; gives the time, and an episode that came out.
 pub async fn take_in(
     instance: &Instance,
     records: Vec<NewRecord>,
-) -> anyhow::Result<(Duration, Uuid)> {
+) -> anyhow::Result<(Duration, Published)> {
     let from = Instant::now();
     let mut records = records.into_iter().peekable();
     while records.peek().is_some() {
@@ -119,17 +123,35 @@ pub async fn take_in(
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let time = from.elapsed();
-    Ok((time, episode(instance).await?))
+    Ok((time, published(instance).await?))
 }
 
-/// The id of some live episode.
-async fn episode(instance: &Instance) -> anyhow::Result<Uuid> {
-    let log = mediamesh_tests::invariants::events(instance).await?;
-    log.values()
-        .flatten()
-        .find(|event| event.body.name() == "episode_published")
-        .map(|event| event.item.id)
-        .context("no episode was published")
+/// An episode that readers see.
+#[derive(Clone, Copy)]
+pub struct Published {
+    /// The episode.
+    pub episode: Uuid,
+    /// Its program.
+    pub program: ProgramId,
+}
+
+/// The first episode of a partition that was published.
+async fn published(instance: &Instance) -> anyhow::Result<Published> {
+    for partition in (0..topics::PARTITIONS).map(Partition) {
+        let log = &instance.stores.read;
+        let page = log.read(Topic::ContentEvents, partition, Offset(0), PAGE);
+        for record in page.await?.records {
+            let value = record.value.as_deref();
+            let event: Event = instance.codec.decode(value.context("an empty event")?)?;
+            if event.body.name() == "episode_published" {
+                return Ok(Published {
+                    episode: event.item.id,
+                    program: event.program_id,
+                });
+            }
+        }
+    }
+    anyhow::bail!("no episode was published")
 }
 
 /// Rebuilds a view and gives the records taken in.
