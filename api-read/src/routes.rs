@@ -47,13 +47,14 @@ pub fn desk_routes(api: DeskApi) -> OpenApiRouter {
         .with_state(api)
 }
 
-/// The whole public service: its routes, `/openapi.json`, `/docs`, and the frame around them.
-pub fn public_router(api: ReadApi, limit: Option<Limit>) -> Router {
+/// The whole public service: its routes, `/openapi.json`, `/docs`, and the frame around them; and what else is at the
+/// same port, with bounds of its own.
+pub fn public_router(api: ReadApi, limit: Option<Limit>, beside: OpenApiRouter) -> Router {
     let frame = Frame {
         limit,
         ..Frame::new("read", api.ids())
     };
-    frame::serve(public_routes(api), &frame)
+    frame::serve_beside(public_routes(api), beside, &frame)
 }
 
 /// The desk's reads as a service of their own; beside the write API, merge [`desk_routes`] into its routes.

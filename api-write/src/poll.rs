@@ -53,7 +53,9 @@ pub enum PollError {
         /// How long the source asks to wait.
         retry_after: Option<Duration>,
     },
-    /// Nobody polls sources in this process.
-    #[error("this node does not poll sources")]
+    /// This process polls no sources, or not this one.
+    #[error(
+        "this process does not poll the source: ask one with the role connectors, or wait, for it is polled when it is due"
+    )]
     NotHere,
 }

@@ -59,9 +59,18 @@ impl Frame {
 
 /// The whole service of an API: its routes, `/openapi.json`, `/docs`, and the frame around them.
 pub fn serve(routes: OpenApiRouter, frame: &Frame) -> Router {
+    serve_beside(routes, OpenApiRouter::new(), frame)
+}
+
+/// As [`serve`], with routes beside the frame: they have bounds and answers of their own, and are described with the
+/// others.
+pub fn serve_beside(routes: OpenApiRouter, beside: OpenApiRouter, frame: &Frame) -> Router {
     let (router, mut description) = routes.split_for_parts();
+    let (own, described) = beside.split_for_parts();
     openapi::finish(&mut description);
-    around(router.merge(page::routes(&description)), frame)
+    description.merge(described);
+    // In this order: an address that neither knows is answered by the frame.
+    own.merge(around(router.merge(page::routes(&description)), frame))
 }
 
 /// Puts the frame around routes that describe themselves elsewhere.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
+use utoipa_axum::router::OpenApiRouter;
 
 #[tokio::test]
 async fn every_failure_is_a_problem_with_the_headers_of_every_answer() {
@@ -123,7 +124,7 @@ async fn a_full_search_leaves_reads_alone() {
     let searches = Bulkhead::new("search", 1, 0);
     let held = searches.enter().await.unwrap();
     let api = ReadApi::with_room(ports, Bulkhead::new("read", 1, 0), searches);
-    let router = public_router(api, None);
+    let router = public_router(api, None, OpenApiRouter::new());
     let search = ask(router.clone(), "GET", "/api/v1/search?q=a", &[]).await;
     assert_eq!(
         (search.status.as_u16(), search.code().as_str()),

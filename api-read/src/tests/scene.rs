@@ -28,6 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
+use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 /// 2026-01-01T00:00:00Z.
@@ -133,7 +134,7 @@ impl Scene {
     }
 
     pub fn public(&self) -> Router {
-        public_router(ReadApi::new(self.ports()), None)
+        public_router(ReadApi::new(self.ports()), None, OpenApiRouter::new())
     }
 
     pub fn desk(&self) -> Router {

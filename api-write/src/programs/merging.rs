@@ -15,9 +15,10 @@ use mediamesh_domain::command::{
     ReopenProgram, ReturnProgram, UndoMerge,
 };
 use mediamesh_domain::episode::parting;
-use mediamesh_domain::event::EventBody;
+use mediamesh_domain::event::{Event, EventBody};
 use mediamesh_domain::id::{CommandId, EpisodeId, ItemRef, ProgramId, SourceId};
 use mediamesh_domain::position::Position;
+use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::view::View;
 use mediamesh_edge::problem::{Problem, kind};
 use serde::Serialize;
@@ -77,11 +78,7 @@ impl WriteApi {
         let mut moved = 0;
         for _ in 0..PASSES {
             let before = moved;
-            let mut drafts = Drafts::of(self, from);
-            while let Some(page) = drafts.next().await? {
-                moved += pair.move_over(page).await?;
-                heard(moved);
-            }
+            moved = pair.pass(moved, heard).await?;
             if moved == before {
                 break;
             }
@@ -95,6 +92,9 @@ impl WriteApi {
         pair.asking
             .content(from, CommandBody::MergeProgram(close))
             .await?;
+        // What came in before it was closed moves, too; what comes after goes on by itself.
+        pair.settle().await;
+        moved = pair.pass(moved, heard).await?;
         Ok(pair.done(moved, sources))
     }
 
@@ -111,6 +111,7 @@ impl WriteApi {
         let _guard = self.begin_merge(from)?;
         let (into, sources) = self.merged_into(from).await?;
         let mut pair = Pair::new(self, merger, from, into);
+        let visitors = pair.visitors(&sources).await?;
         let reason = pair.reason();
         let reopen = CommandBody::ReopenProgram(ReopenProgram { reason });
         pair.asking.content(from, reopen).await?;
@@ -121,7 +122,7 @@ impl WriteApi {
         let mut drafts = Drafts::of(self, into);
         while let Some(page) = drafts.next().await? {
             for id in page {
-                returned += pair.move_back(&drafts, id).await?;
+                returned += pair.move_back(&drafts, id, &visitors).await?;
             }
             heard(returned);
         }
@@ -242,8 +243,32 @@ impl<'a> Pair<'a> {
         self.asking.bind(source, (!own).then_some(program)).await
     }
 
-    /// Lets episodes stand in the other program, and their addresses lead there; how many they were.
-    async fn move_over(&mut self, page: Vec<EpisodeId>) -> Result<u64, Problem> {
+    /// One pass over the episodes of the one that ends; how many have moved by then.
+    async fn pass(&mut self, mut moved: u64, heard: Heard<'_>) -> Result<u64, Problem> {
+        let mut drafts = Drafts::of(self.api, self.from);
+        while let Some(page) = drafts.next().await? {
+            moved += self.move_over(self.there(), page).await?;
+            heard(moved);
+        }
+        Ok(moved)
+    }
+
+    fn there(&self) -> Way {
+        Way {
+            from: self.from,
+            into: self.into,
+        }
+    }
+
+    fn home(&self) -> Way {
+        Way {
+            from: self.into,
+            into: self.from,
+        }
+    }
+
+    /// Lets episodes stand in another program, and their addresses lead there; how many they were.
+    async fn move_over(&mut self, way: Way, page: Vec<EpisodeId>) -> Result<u64, Problem> {
         let (mut ids, mut adopts) = (Vec::new(), Vec::new());
         for id in page {
             let Some(document) = drafts::document(self.api, id).await? else {
@@ -253,40 +278,63 @@ impl<'a> Pair<'a> {
                 continue;
             }
             let events = drafts::history(self.api, ItemRef::episode(id)).await?;
-            let adopt = adoption(self.new_id(id), id, document, parting::last_import(&events));
+            let adopt = adoption(way.new_id(id), id, document, parting::last_import(&events));
             ids.push(id);
             adopts.push(CommandBody::AdoptEpisode(adopt));
         }
-        let adopted = self.asking.contents(self.into, adopts).await?;
+        let adopted = self.asking.contents(way.into, adopts).await?;
         let moves = ids.iter().zip(adopted).map(|(id, item)| {
             CommandBody::MoveEpisode(MoveEpisode {
                 episode_id: *id,
-                into_program: self.into,
+                into_program: way.into,
                 into: EpisodeId(item.id),
                 reason: self.reason(),
             })
         });
         let moves = moves.collect();
-        self.asking.contents(self.from, moves).await?;
+        self.asking.contents(way.from, moves).await?;
         Ok(ids.len() as u64)
     }
 
-    /// The id of an episode in the other program: the same whenever it is asked for.
-    fn new_id(&self, episode: EpisodeId) -> EpisodeId {
-        let parts: [&[u8]; 4] = [
-            b"adopt",
-            self.from.as_bytes(),
-            self.into.as_bytes(),
-            episode.as_bytes(),
-        ];
-        EpisodeId(CommandId::of(&parts).derive(0))
+    /// Which episodes came into the other program only because it was merged: by its sources, since then. A source that
+    /// has a rule for the other program sends it entries of its own accord; they stay.
+    async fn visitors(&self, sources: &[SourceId]) -> Result<Visitors, Problem> {
+        let control = self.api.ports().control.current();
+        let by_rule = |id: &SourceId| {
+            let rules = control.sources.get(id).map(|entry| &entry.fields.rules);
+            rules.is_some_and(|rules| {
+                rules
+                    .iter()
+                    .any(|rule| rule.then.program_id == Some(self.into))
+            })
+        };
+        let events = drafts::history(self.api, ItemRef::program(self.into)).await?;
+        let absorbed = events.iter().filter(|event| {
+            matches!(&event.body, EventBody::ProgramAbsorbed(absorbed) if absorbed.from == self.from)
+        });
+        Ok(Visitors {
+            sources: sources.iter().copied().filter(|id| !by_rule(id)).collect(),
+            since: absorbed.map(|event| event.decided_at).max(),
+        })
     }
 
-    /// Gives the episodes of the one that ended back that this one stands for; how many there were.
-    async fn move_back(&mut self, drafts: &Drafts<'_>, id: EpisodeId) -> Result<u64, Problem> {
+    /// Gives the episodes of the one that ended back that this one stands for, and those that came in by its sources;
+    /// how many there were.
+    async fn move_back(
+        &mut self,
+        drafts: &Drafts<'_>,
+        id: EpisodeId,
+        visitors: &Visitors,
+    ) -> Result<u64, Problem> {
         let Some(document) = drafts::document(drafts.api(), id).await? else {
             return Ok(0);
         };
+        if document.facts.merged_into.is_none() && document.facts.same_as.is_empty() {
+            let events = drafts::history(drafts.api(), ItemRef::episode(id)).await?;
+            if visitors.has(&events) {
+                return self.move_over(self.home(), vec![id]).await;
+            }
+        }
         let mut returned = 0;
         for old in document.facts.same_as.iter().copied().map(EpisodeId) {
             let Some(before) = drafts::document(drafts.api(), old).await? else {
@@ -303,7 +351,7 @@ impl<'a> Pair<'a> {
                 let undo = CommandBody::UndoMerge(undo);
                 self.asking.content(self.from, undo).await?;
             }
-            if self.new_id(old) == id {
+            if self.there().new_id(old) == id || self.home().new_id(id) == old {
                 let lead = MoveEpisode {
                     episode_id: id,
                     into_program: self.from,
@@ -316,6 +364,47 @@ impl<'a> Pair<'a> {
             returned += 1;
         }
         Ok(returned)
+    }
+}
+
+/// From which program to which episodes go.
+#[derive(Clone, Copy)]
+struct Way {
+    from: ProgramId,
+    into: ProgramId,
+}
+
+impl Way {
+    /// The id of an episode in the other program: the same whenever it is asked for.
+    fn new_id(self, episode: EpisodeId) -> EpisodeId {
+        let parts: [&[u8]; 4] = [
+            b"adopt",
+            self.from.as_bytes(),
+            self.into.as_bytes(),
+            episode.as_bytes(),
+        ];
+        EpisodeId(CommandId::of(&parts).derive(0))
+    }
+}
+
+/// What came into a program only because another was part of it.
+struct Visitors {
+    /// The sources of the other one.
+    sources: Vec<SourceId>,
+    /// When it became part; none: that is not known, and nothing is taken for a visitor.
+    since: Option<Timestamp>,
+}
+
+impl Visitors {
+    /// Whether an episode with this history is one.
+    fn has(&self, events: &[Event]) -> bool {
+        let made = events.iter().find_map(|event| match &event.body {
+            EventBody::EpisodeCreated(made) => Some((event.decided_at, made.import.as_ref()?)),
+            _ => None,
+        });
+        made.is_some_and(|(at, import)| {
+            self.since.is_some_and(|since| at >= since) && self.sources.contains(&import.source_id)
+        })
     }
 }
 

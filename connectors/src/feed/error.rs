@@ -9,13 +9,13 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum ParseError {
     /// It is longer than allowed.
-    #[error("the document is longer than {limit} bytes")]
+    #[error("the document is longer than {limit} bytes; ask for a shorter one, or for pages")]
     TooLarge {
         /// The limit.
         limit: usize,
     },
     /// There is nothing in it.
-    #[error("the document is empty")]
+    #[error("the answer is empty; open the address in a browser to see whether a feed is there")]
     Empty,
     /// It is in a format that is known but not read.
     #[error("this is {format}, which is not a feed; give the address of an RSS, Atom or JSON feed")]
@@ -24,7 +24,7 @@ pub enum ParseError {
         format: &'static str,
     },
     /// The source's mapping finds no entries in it.
-    #[error("the mapping finds no array of entries at {pointer:?}")]
+    #[error("the source's mapping says that the entries are at {pointer:?}, and no array is there")]
     NoEntries {
         /// Where the mapping looks.
         pointer: String,
@@ -63,7 +63,7 @@ pub enum ParseError {
         limit: usize,
     },
     /// Reading took longer than allowed.
-    #[error("reading the document took longer than {} s", .limit.as_secs_f32())]
+    #[error("reading the document took longer than {} s; ask for a simpler or shorter one", .limit.as_secs_f32())]
     TookTooLong {
         /// The limit.
         limit: Duration,

@@ -62,6 +62,15 @@ pub enum IngestError {
     /// There is no such channel or playlist.
     #[error("YouTube has no such channel or playlist, or does not show it")]
     YouTubeNotFound,
+    /// There is no such playlist as a rule of the source names.
+    #[error(
+        "YouTube has no playlist {id}, or does not show it, and a rule of the source names it: correct \
+         the rule or take it out; until then nothing is taken, so that no video goes to a wrong program"
+    )]
+    YouTubeList {
+        /// Its id, as the rule has it.
+        id: String,
+    },
     /// The API does not answer this key.
     #[error("the YouTube Data API refuses: {reason}")]
     YouTubeRefused {
@@ -108,6 +117,7 @@ impl IngestError {
             Self::Quota { .. } => "youtube.quota",
             Self::YouTubeAddress => "youtube.address",
             Self::YouTubeNotFound => "youtube.not_found",
+            Self::YouTubeList { .. } => "youtube.list_not_found",
             Self::YouTubeRefused { .. } => "youtube.refused",
             Self::Busy => "ingest.busy",
             Self::Fetch(error) => error.code(),

@@ -90,6 +90,20 @@ impl Hasher {
     }
 }
 
+/// The key of the first entry of a feed that bears a guid.
+pub(super) fn key_of_guid(guid: &str) -> [u8; 16] {
+    let leaf = Element {
+        name: "guid".to_owned(),
+        text: guid.to_owned(),
+        ..Element::default()
+    };
+    let entry = Element {
+        children: vec![leaf],
+        ..Element::default()
+    };
+    Hasher::default().key(&entry, 0)
+}
+
 /// The first half of a hash: enough to tell apart what one source has.
 pub(super) fn half(hash: &[u8; 32]) -> [u8; 16] {
     let mut half = [0; 16];
@@ -227,6 +241,7 @@ mod tests {
         let again = element("item", "new", &[element("guid", "g", &[])]);
         assert_eq!(hasher.key(&again, 0), hasher.key(&entries[0], 0));
         assert_ne!(hasher.key(&again, 1), hasher.key(&entries[0], 0));
+        assert_eq!(key_of_guid("g"), hasher.key(&entries[0], 0));
     }
 
     #[test]

@@ -227,7 +227,7 @@ impl Ingest {
         head: &mut Head,
         report: &mut RunReport,
     ) -> Result<FetchState, IngestError> {
-        let got = self.get(job, input, head, report).await;
+        let got = self.get(job, input, (known, head), report).await;
         let document = match got {
             Ok(Got::Document(document)) => document,
             Ok(Got::NotModified) => {
@@ -251,7 +251,7 @@ impl Ingest {
         let done = match checked {
             Ok(()) => {
                 let unread = head.unread_page.clone();
-                let pages = || Pages::new(self.paging, job, &document.url, unread);
+                let pages = || Pages::new(self.paging, job, &document, unread);
                 let pages = document.fetched.then(pages);
                 let partial = document.partial;
                 let work = self.work(job, document, report);
@@ -295,12 +295,12 @@ impl Ingest {
             run_id: report.run_id,
             fetched_at: report.fetched_at,
             correlation_id: correlation_id.unwrap_or_else(|| report.run_id.to_string()),
-            mapping: match document.youtube {
+            mapping: match document.youtube.is_some() {
                 true => youtube_mapping(),
                 false => mapping(&job.source.fields),
             }
             .map(Arc::new),
-            youtube: document.youtube,
+            youtube: document.youtube.is_some(),
             own_program: job.source.fields.program_id.is_none(),
             declared: job.source.fields.format,
             respect_locked: job.source.fields.respect_locked,

@@ -9,6 +9,7 @@ use mediamesh_ports::objects::{self, Objects};
 use serde::{Deserialize, Serialize};
 
 use super::rhythm::Rhythm;
+use super::youtube::Lists;
 
 /// The most entries that are remembered; what is beyond costs being appended again.
 const MAX_MARKS: usize = 100_000;
@@ -61,6 +62,8 @@ pub(super) struct Head {
     pub(super) refused_move: Option<(String, i64)>,
     /// The playlist of a YouTube channel's uploads.
     pub(super) youtube_uploads: Option<String>,
+    /// What was in the playlists that the source's rules name.
+    pub(super) youtube_lists: Lists,
     /// Who tells of news, and by which name.
     pub(super) hub: Option<(String, String)>,
 }
@@ -185,6 +188,7 @@ impl Head {
             self.refused_move = None;
             self.hub = None;
             self.youtube_uploads = None;
+            self.youtube_lists = Lists::default();
             self.forget_validators();
         }
     }

@@ -3,6 +3,7 @@
 mod mapped;
 mod moves;
 mod paging;
+mod playlists;
 mod server;
 mod stores;
 mod telling;

@@ -4,16 +4,27 @@
 
 mod address;
 mod answers;
+mod lists;
 mod quota;
 
 use mediamesh_domain::ingest::mapping::Mapping;
 
 pub(super) use address::Place;
 pub(super) use answers::{Page, document, page, refusal, resource, resource_id};
+pub(super) use lists::{List, Lists};
 pub(super) use quota::{Ledger, until_reset_s};
+
+/// The most pages of a playlist that a rule names: YouTube lets none have more.
+pub(super) const LIST_PAGES: usize = 100;
+
+/// The most videos that came into other playlists and are read again in one run, beside its pages.
+pub(super) const MOVED: usize = 500;
 
 /// The most videos of a page, and of one question for videos.
 pub(super) const PAGE: &str = "50";
+
+/// The same as a number.
+pub(super) const AT_ONCE: usize = 50;
 
 /// Where the API is, and how much of it may be used.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,7 +23,19 @@ fn app() -> Router {
         body_limit: 16,
         ..Frame::new("test", std::sync::Arc::new(uuid::Uuid::nil))
     };
-    serve(OpenApiRouter::from(routes), &frame)
+    let beside = Router::new().route("/beside/slow", post(beside_slow));
+    serve_beside(
+        OpenApiRouter::from(routes),
+        OpenApiRouter::from(beside),
+        &frame,
+    )
+}
+
+/// Longer than the frame lets anything take, and with more than it takes.
+async fn beside_slow(body: Body) -> &'static str {
+    tokio::time::sleep(Duration::from_millis(60)).await;
+    let taken = to_bytes(body, usize::MAX).await.is_ok();
+    if taken { "taken" } else { "refused" }
 }
 
 async fn send(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
@@ -57,6 +69,13 @@ async fn an_address_with_nothing_behind_it_is_a_problem_whatever_is_accepted() {
     let body = problem(response).await;
     assert_eq!(body.instance.as_deref(), Some("/nowhere"));
     assert!(body.kind.ends_with("/no-such-route"));
+}
+
+#[tokio::test]
+async fn what_is_beside_the_frame_has_bounds_of_its_own() {
+    let response = send("POST", "/beside/slow", &[], &"long".repeat(100)).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(to_bytes(response.into_body(), 100).await.unwrap(), "taken");
 }
 
 #[tokio::test]

@@ -3,20 +3,21 @@
 //! Anybody may knock here, so a body is read only for who knows the token of a subscription, few at once and for a
 //! short time each. A hub that is turned away by 503 or 408 comes again.
 
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use mediamesh_connectors::scheduler::Scheduler;
-use mediamesh_connectors::websub::{Answer, Asked, Delivery, PATH, WebSub};
+use mediamesh_connectors::websub::{Answer, Asked, Delivery, WebSub};
 use mediamesh_domain::id::SourceId;
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 /// How many requests are answered at once; each may hold a whole feed in memory.
@@ -34,33 +35,55 @@ struct Hubs {
 }
 
 /// The parameters of a hub's question, as the specification spells them.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 struct Parameters {
+    /// `subscribe`, `unsubscribe` or `denied`.
     #[serde(rename = "hub.mode")]
     mode: String,
+    /// What the hub calls the feed.
     #[serde(rename = "hub.topic")]
     topic: String,
+    /// What the answer has to say; absent where the subscription is denied.
     #[serde(rename = "hub.challenge")]
     challenge: String,
+    /// How long the subscription holds, in seconds.
     #[serde(rename = "hub.lease_seconds")]
     lease_seconds: Option<i64>,
 }
 
 /// The routes, which take bodies of so many bytes at most.
-pub(super) fn routes(websub: WebSub, scheduler: Scheduler, max_bytes: usize) -> Router {
-    let path = format!("{PATH}/{{source}}/{{token}}");
+pub(super) fn routes(websub: WebSub, scheduler: Scheduler, max_bytes: usize) -> OpenApiRouter {
     let hubs = Hubs {
         websub,
         scheduler,
         max_bytes,
         places: Arc::new(Semaphore::new(AT_ONCE)),
     };
-    Router::new()
-        .route(&path, get(verify).post(deliver))
+    OpenApiRouter::new()
+        .routes(routes!(verify, deliver))
         .with_state(hubs)
 }
 
+/// Ask whether a subscription is meant (WebSub, 5.3).
+///
+/// For hubs: the address is the callback that this deployment gave the hub of a source's feed. There is such a route
+/// where `public_url` is configured.
+#[utoipa::path(
+    get, path = "/websub/{source}/{token}", tag = "websub", operation_id = "verify_subscription",
+    params(
+        ("source" = Uuid, Path, description = "The source"),
+        ("token" = String, Path, description = "What only the hub knows"),
+        Parameters,
+    ),
+    responses(
+        (status = 200, description = "It is: the challenge", body = String, content_type = "text/plain"),
+        (status = 202, description = "The denial is taken"),
+        (status = 404, description = "There is no such subscription, or this was not asked for"),
+        (status = 503, description = "Not now: ask again"),
+    )
+)]
 async fn verify(
     State(hubs): State<Hubs>,
     Path((source, token)): Path<(Uuid, String)>,
@@ -78,6 +101,27 @@ async fn verify(
     told(hubs.websub.verify(SourceId(source), &token, asked).await)
 }
 
+/// Tell what is new (WebSub, 7).
+///
+/// The body is a whole feed, which is taken as a fetch of it is; an empty one, and YouTube's, only make the next poll
+/// come at once. It is signed with the secret of the subscription.
+#[utoipa::path(
+    post, path = "/websub/{source}/{token}", tag = "websub", operation_id = "deliver_news",
+    params(
+        ("source" = Uuid, Path, description = "The source"),
+        ("token" = String, Path, description = "What only the hub knows"),
+        ("x-hub-signature" = String, Header, description = "`sha256=` (or sha1, sha384, sha512) and the HMAC of the body"),
+    ),
+    request_body(content = String, content_type = "*/*", description = "The feed as it is now"),
+    responses(
+        (status = 202, description = "The news are taken"),
+        (status = 403, description = "They are not signed with the secret of the subscription"),
+        (status = 404, description = "There is no such subscription"),
+        (status = 408, description = "The body did not come in time"),
+        (status = 413, description = "The body is larger than `egress.max_bytes`"),
+        (status = 503, description = "Not now: tell again"),
+    )
+)]
 async fn deliver(
     State(hubs): State<Hubs>,
     Path((source, token)): Path<(Uuid, String)>,

@@ -21,6 +21,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinHandle;
+use utoipa_axum::router::OpenApiRouter;
 
 /// An instance that is being served.
 pub struct Served {
@@ -63,16 +64,13 @@ pub async fn serve(configuration: Configuration, roles: Roles) -> anyhow::Result
     if let Some(listener) = reads {
         let per_minute = instance.configuration.limits.reads_per_minute;
         let limit = limit(&instance, "read", per_minute)?;
-        let mut router = public_router(ReadApi::new(ports.clone()), limit);
-        if let Some(websub) = instance
-            .websub
-            .clone()
-            .filter(|_| roles.has(Role::Connectors))
-        {
-            let max_bytes = usize::try_from(instance.configuration.egress.max_bytes)?;
-            let scheduler = instance.scheduler.clone();
-            router = router.merge(hub::routes(websub, scheduler, max_bytes));
-        }
+        let max_bytes = usize::try_from(instance.configuration.egress.max_bytes)?;
+        let websub = instance.websub.clone();
+        let hubs = match websub.filter(|_| roles.has(Role::Connectors)) {
+            Some(websub) => hub::routes(websub, instance.scheduler.clone(), max_bytes),
+            None => OpenApiRouter::new(),
+        };
+        let router = public_router(ReadApi::new(ports.clone()), limit, hubs);
         servers.push(serve_on(listener, router, cancel.clone()));
     }
     if let Some(listener) = writes {

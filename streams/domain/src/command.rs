@@ -3,8 +3,24 @@
 //! A command is one record on `content.commands`, keyed and partitioned by its program. It carries all that
 //! a decision needs and the decider must not look up: the time, the ids, who asks, what they expect.
 
-use crate::id::{CommandId, EpisodeId, ProgramId, RunId, SourceId};
-use crate::model::{EpisodeFields, ProgramFields, SourcePolicies};
+mod episodes;
+mod imports;
+mod merging;
+mod programs;
+
+pub use episodes::{
+    ArchiveEpisode, CreateEpisode, PublishEpisode, ReleaseEpisode, UnpublishEpisode, UpdateEpisode,
+};
+pub use imports::{FetchOrder, FieldRepair, ImportEpisode, ImportOrigin, ImportProgram};
+pub use merging::{
+    AbsorbProgram, AdoptEpisode, MergeEpisodes, MergeProgram, MoveEpisode, ReopenProgram,
+    ReturnProgram, SplitEpisode, UndoMerge,
+};
+pub use programs::{
+    ArchiveProgram, CreateProgram, PublishProgram, ReleaseProgram, UnpublishProgram, UpdateProgram,
+};
+
+use crate::id::{CommandId, ProgramId, SourceId};
 use crate::position::{Partition, Version};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -168,171 +184,6 @@ pub enum CommandBody {
     MoveEpisode(MoveEpisode),
 }
 
-/// Make a program with the id that the command names.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct CreateProgram {
-    /// What is said of it.
-    pub fields: ProgramFields,
-    /// Whether to make it live in the same step.
-    #[serde(default)]
-    pub publish: bool,
-}
-
-/// Change a program's draft by a JSON merge patch (RFC 7396).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct UpdateProgram {
-    /// The patch, as JSON text over the editors' shape of [`ProgramFields`].
-    pub patch: String,
-    /// Whether to make the changed draft live in the same step.
-    #[serde(default)]
-    pub publish: bool,
-}
-
-/// Make a program's draft live.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PublishProgram {
-    /// Why, for the history.
-    pub reason: Option<String>,
-}
-
-/// Take a program from the readers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct UnpublishProgram {
-    /// Why, for the history.
-    pub reason: Option<String>,
-}
-
-/// Keep a program out of lists and search.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ArchiveProgram {
-    /// Why, for the history.
-    pub reason: Option<String>,
-}
-
-/// Make an episode of the command's program.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct CreateEpisode {
-    /// Its id.
-    pub episode_id: EpisodeId,
-    /// What is said of it.
-    pub fields: EpisodeFields,
-    /// Whether to make it live in the same step.
-    #[serde(default)]
-    pub publish: bool,
-}
-
-/// Change an episode's draft by a JSON merge patch (RFC 7396).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct UpdateEpisode {
-    /// Which episode.
-    pub episode_id: EpisodeId,
-    /// The patch, as JSON text over the editors' shape of [`EpisodeFields`].
-    pub patch: String,
-    /// Whether to make the changed draft live in the same step.
-    #[serde(default)]
-    pub publish: bool,
-}
-
-/// Make an episode's draft live.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PublishEpisode {
-    /// Which episode.
-    pub episode_id: EpisodeId,
-    /// Why, for the history.
-    pub reason: Option<String>,
-}
-
-/// Take an episode from the readers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct UnpublishEpisode {
-    /// Which episode.
-    pub episode_id: EpisodeId,
-    /// Why, for the history.
-    pub reason: Option<String>,
-}
-
-/// Keep an episode out of lists and search.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ArchiveEpisode {
-    /// Which episode.
-    pub episode_id: EpisodeId,
-    /// Why, for the history.
-    pub reason: Option<String>,
-}
-
-/// Where an imported entry stands among all fetches of its source: later fetches, then later entries, are newer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FetchOrder {
-    /// When its fetch was made.
-    pub fetched_at: Timestamp,
-    /// Its place in the fetch, from 0.
-    pub index: i32,
-}
-
-/// Something that a source got wrong and the ingest put right.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FieldRepair {
-    /// JSON pointer of the field.
-    pub pointer: String,
-    /// The stable code of the repair.
-    pub code: String,
-}
-
-/// Where an imported entry comes from, and what may be done with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ImportOrigin {
-    /// The source.
-    pub source_id: SourceId,
-    /// The fetch.
-    pub run_id: RunId,
-    /// Its place among all fetches.
-    pub order: FetchOrder,
-    /// The source's policies as they were when it was normalised.
-    pub policies: SourcePolicies,
-    /// SHA-256 of the raw entry.
-    #[serde(with = "serde_bytes")]
-    pub raw_hash: Vec<u8>,
-    /// What the ingest put right.
-    #[serde(default)]
-    pub repairs: Vec<FieldRepair>,
-    /// Whether an entry that was taken before is normalised again: it counts though its fetch is not newer.
-    #[serde(default)]
-    pub renormalised: bool,
-}
-
-/// Take in what a source says of its program.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ImportProgram {
-    /// Where it comes from.
-    pub origin: ImportOrigin,
-    /// What the source says, normalised.
-    pub fields: ProgramFields,
-}
-
-/// Take in one entry of a source. Which episode it is, the ladder decides.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ImportEpisode {
-    /// Where it comes from.
-    pub origin: ImportOrigin,
-    /// What the source says, normalised.
-    pub fields: EpisodeFields,
-}
-
 /// Carry out what was put off: put on the log by the partition's owner when the time has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -341,150 +192,6 @@ pub struct FireTimer {
     pub timer: String,
     /// When it was due.
     pub due: Timestamp,
-}
-
-/// Give fields of a program back to its sources: what they last said applies at once where it is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ReleaseProgram {
-    /// JSON pointers of the fields, for example `/title` or `/title/ar`.
-    #[serde(default)]
-    pub pointers: Vec<String>,
-}
-
-/// Give fields of an episode back to its sources: what they last said applies at once where it is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ReleaseEpisode {
-    /// Which episode.
-    pub episode_id: EpisodeId,
-    /// JSON pointers of the fields, for example `/title` or `/title/ar`.
-    #[serde(default)]
-    pub pointers: Vec<String>,
-}
-
-/// Make one episode part of another of the same program.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MergeEpisodes {
-    /// The episode that ends: its address and its marks lead to the other.
-    pub from: EpisodeId,
-    /// The episode that stays.
-    pub into: EpisodeId,
-    /// Whether sources change the one that stays by the other's entries from now on, and no longer by its own.
-    #[serde(default)]
-    pub follow: bool,
-    /// Why, for the history.
-    pub reason: Option<String>,
-}
-
-/// Undo a merge of an episode.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct UndoMerge {
-    /// The episode that was merged into another.
-    pub episode_id: EpisodeId,
-    /// Why, for the history.
-    pub reason: Option<String>,
-}
-
-/// Give entries that were taken for an episode to one of their own.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SplitEpisode {
-    /// Which episode.
-    pub episode_id: EpisodeId,
-    /// The new episode's id.
-    pub new_episode_id: EpisodeId,
-    /// What the source last said in the entry that goes; its marks go with it.
-    pub fields: EpisodeFields,
-    /// The import of that entry.
-    pub origin: ImportOrigin,
-    /// What the source last said in the entry that stays; absent: the fields stay as they are.
-    pub kept: Option<EpisodeFields>,
-    /// The import of the entry that stays, where it is known.
-    pub kept_origin: Option<ImportOrigin>,
-    /// Whether to make the new episode live in the same step.
-    #[serde(default)]
-    pub publish: bool,
-    /// Why, for the history.
-    pub reason: Option<String>,
-}
-
-/// Make the program part of another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MergeProgram {
-    /// The program that stays.
-    pub into: ProgramId,
-    /// The sources that fed it and feed the other from now on.
-    #[serde(default)]
-    pub sources: Vec<SourceId>,
-    /// Why, for the history.
-    pub reason: Option<String>,
-}
-
-/// Undo a merge of the program.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ReopenProgram {
-    /// Why, for the history.
-    pub reason: Option<String>,
-}
-
-/// Note that another program is part of this one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AbsorbProgram {
-    /// The program that ends.
-    pub from: ProgramId,
-    /// Why, for the history.
-    pub reason: Option<String>,
-}
-
-/// Note that another program is no longer part of this one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ReturnProgram {
-    /// The program that was part of it.
-    pub from: ProgramId,
-    /// Why, for the history.
-    pub reason: Option<String>,
-}
-
-/// Take in an episode of a program that is part of this one: as an episode that its marks lead to, else as a
-/// new one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AdoptEpisode {
-    /// The id that it gets where it is new here.
-    pub episode_id: EpisodeId,
-    /// The episode that it stands for.
-    pub from: EpisodeId,
-    /// What is said of it.
-    pub fields: EpisodeFields,
-    /// Its last import, where it has one: what a source said stays the source's.
-    pub origin: Option<ImportOrigin>,
-    /// JSON pointers of the fields that an editor holds.
-    #[serde(default)]
-    pub held: Vec<String>,
-    /// Whether to make it live in the same step.
-    #[serde(default)]
-    pub publish: bool,
-}
-
-/// Let an episode lead to the one that stands for it in another program, or no longer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MoveEpisode {
-    /// Which episode.
-    pub episode_id: EpisodeId,
-    /// The program of the other.
-    pub into_program: ProgramId,
-    /// The episode that stands for it.
-    pub into: EpisodeId,
-    /// Why, for the history.
-    pub reason: Option<String>,
 }
 
 impl CommandBody {

@@ -11,6 +11,7 @@ mod fanout;
 mod import;
 pub mod keys;
 mod merge;
+mod onward;
 mod programs;
 mod rebase;
 pub(crate) mod refusal;
@@ -72,6 +73,7 @@ pub fn decide(
         Ok(Judged::Entry(outcome, accepted)) => desk.accept_entry(outcome, *accepted),
         Ok(Judged::Duplicate) => Ok(Decision::duplicate()),
         Ok(Judged::Timer) => Ok(desk.quietly()),
+        Ok(Judged::Onward(command)) => Ok(Decision::onward(command)),
         Err(Stop::Refused(refusal)) => desk.refuse(*refusal),
         Err(Stop::Unreadable(error)) => Err(error),
     }
@@ -97,6 +99,8 @@ pub(crate) enum Judged {
     Duplicate,
     /// A timer was taken; nobody waits for an answer.
     Timer,
+    /// It is for the program that took this one over: that one answers.
+    Onward(Box<Command>),
 }
 
 fn judge(desk: &mut Desk<'_>) -> Result<Judged, Stop> {

@@ -15,7 +15,7 @@ mod tests;
 pub mod youtube;
 
 pub use again::{FieldChange, Known, again, entry_key, marks_of};
-pub use normalise::{Rejected, command_id, normalise};
+pub use normalise::{Rejected, command_id, import_id, normalise};
 pub use raw::{Element, FeedContext, RawBody, RawEntry, RawFormat};
 pub(crate) use reading::{
     Found, Reading, copyright, external_id, is_picture, lang_in, link_title, owned, parsed,

@@ -19,7 +19,7 @@ pub use health::{Ended, RECENT, RunEnd, SourceHealth};
 pub use moves::{FeedMove, MoveOutcome, MovedBy};
 pub use notes::pages_note;
 pub use tally::{EntryFilter, EntryTally, RunCounts, RunTally};
-pub use trial::{Trial, TriedEntry, command_of, counts, try_entry};
+pub use trial::{Look, Trial, TriedEntry, command_of, counts, try_entry};
 
 use crate::command::FieldRepair;
 use crate::id::{EventId, RunId, SourceId, name_based};

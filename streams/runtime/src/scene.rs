@@ -30,6 +30,7 @@ use mediamesh_ports::event_log::{
 use mediamesh_ports::progress::Progress;
 use mediamesh_ports::verdicts::Verdicts;
 use mediamesh_schemas::{Codec, Contract, Topic};
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
@@ -179,6 +180,16 @@ impl Scene {
 
     /// Changes a program by a patch, and waits for the answer.
     pub fn update_program(&mut self, program_id: ProgramId, patch: &str) -> Accepted {
+        let patch = patch.to_owned();
+        let publish = true;
+        self.content(
+            program_id,
+            CommandBody::UpdateProgram(UpdateProgram { patch, publish }),
+        )
+    }
+
+    /// Asks for something about a program, and waits for the answer.
+    pub fn content(&mut self, program_id: ProgramId, body: CommandBody) -> Accepted {
         let command = Command {
             command_id: self.command_id(),
             program_id,
@@ -188,10 +199,7 @@ impl Scene {
             reply_to: Some(self.verdicts.reply_partition()),
             payload_hash: None,
             correlation_id: Some("edit-1".to_owned()),
-            body: CommandBody::UpdateProgram(UpdateProgram {
-                patch: patch.to_owned(),
-                publish: true,
-            }),
+            body,
         };
         let partition = partition_of_program(program_id);
         self.asked(
@@ -232,9 +240,14 @@ impl Scene {
 
     /// Brings a feed with so many entries.
     pub fn fetch(&self, source_id: SourceId, entries: i32) {
+        self.fetch_from(source_id, -1..entries);
+    }
+
+    /// Brings some entries of a feed; -1 is the feed itself.
+    pub fn fetch_from(&self, source_id: SourceId, entries: Range<i32>) {
         let key = source_id.to_string();
         let partition = partition_of(key.as_bytes(), Topic::IngestRaw.spec().partitions);
-        let raw = (-1..entries).map(|index| self.record(&raw(source_id, index), partition, &key));
+        let raw = entries.map(|index| self.record(&raw(source_id, index), partition, &key));
         self.append(raw.collect());
     }
 

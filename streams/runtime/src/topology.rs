@@ -56,9 +56,14 @@ pub const NORMALISE: Stage = Stage {
 /// From commands to events, documents and verdicts.
 pub const DECIDE: Stage = Stage {
     name: "decide",
-    what: "decides each command, evolves and joins the items, fires their timers",
+    what: "decides each command, evolves and joins the items, fires their timers, hands on what is for a program that took another over",
     input: Topic::ContentCommands,
-    outputs: &[Topic::ContentEvents, Topic::Catalog, Topic::CommandVerdicts],
+    outputs: &[
+        Topic::ContentEvents,
+        Topic::Catalog,
+        Topic::CommandVerdicts,
+        Topic::ContentCommands,
+    ],
     store: Store::State("decide"),
     view: None,
     sees: Sees::Written,

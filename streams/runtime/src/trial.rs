@@ -13,6 +13,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+/// How far an entry is followed whose program is part of another, which is part of another.
+const HOPS: usize = 16;
+
 /// What would become of each entry, in their order. Without a state everything is new.
 ///
 /// Nothing is appended and no state is changed: what one entry changes only the later ones see.
@@ -27,21 +30,29 @@ pub fn try_entries(
     let mut overlays: HashMap<Partition, Overlay> = HashMap::new();
     let mut tried = Vec::with_capacity(entries.len());
     for raw in entries {
-        let command = match command_of(source, raw) {
+        let mut command = match command_of(source, raw) {
             Ok(command) => command,
             Err(refused) => {
                 tried.push(*refused);
                 continue;
             }
         };
-        let partition = partition_of_program(command.program_id);
-        let overlay = match overlays.entry(partition) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(over(state, partition)?),
-        };
-        let (entry, changes) = try_entry(partition, overlay, raw.index, &command)?;
-        overlay.apply(changes);
-        tried.push(entry);
+        let mut entry = None;
+        for _ in 0..HOPS {
+            let partition = partition_of_program(command.program_id);
+            let overlay = match overlays.entry(partition) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(over(state, partition)?),
+            };
+            let look = try_entry(partition, overlay, raw.index, &command)?;
+            overlay.apply(look.changes);
+            entry = Some(look.entry);
+            match look.onward {
+                Some(next) => command = *next,
+                None => break,
+            }
+        }
+        tried.extend(entry);
     }
     Ok(tried)
 }

@@ -59,16 +59,25 @@ async fn a_list_of_feeds_is_taken_in_and_its_programs_are_merged_and_parted(on: 
     );
     scene.settle().await;
     assert_eq!(scene.titles("Harbour").await, ["a", "b", "c", "d"]);
+    // What comes in by the sources meanwhile goes home with them.
+    let longer = Answer::ok(
+        "application/rss+xml",
+        rss("Harbour Old", &["c", "d", "e"], ""),
+    );
+    scene.player.put("/two", longer);
+    scene.poll(SourceId::of_address(&two)).await.unwrap();
+    scene.settle().await;
+    assert_eq!(scene.titles("Harbour").await, ["a", "b", "c", "d", "e"]);
     let unmerge = format!("/api/v1/programs/{from}/unmerge");
     let (status, parted) = scene.post(&unmerge, json, "{}".to_owned()).await;
     assert_eq!(
         (status, &parted["episodes"]),
-        (200, &json!(2)),
+        (200, &json!(3)),
         "{parted:#}"
     );
     scene.settle().await;
     assert_eq!(scene.titles("Harbour").await, ["a", "b"]);
-    assert_eq!(scene.titles("Harbour Old").await, ["c", "d"]);
+    assert_eq!(scene.titles("Harbour Old").await, ["c", "d", "e"]);
     scene.close().await;
 }
 

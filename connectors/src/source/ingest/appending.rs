@@ -29,6 +29,14 @@ pub(super) struct Run {
     undated: usize,
 }
 
+/// Where the entries of a run's documents go.
+pub(super) enum Destination<'r> {
+    /// Into the log, as far as they are not known.
+    Log(&'r mut Run),
+    /// To who tries the source out, all of them.
+    Trial(&'r mut Vec<RawEntry>),
+}
+
 impl Run {
     pub(super) fn new(known: Arc<FetchState>) -> Self {
         Self {
@@ -70,6 +78,7 @@ impl Ingest {
             Err(error) => {
                 // The next run has to see the whole document again.
                 head.forget_validators();
+                head.youtube_lists = run.known.head.youtube_lists.clone();
                 let mut next = run.known.with_head(head);
                 next.add(&run.marks);
                 self.remember_failure(job.source_id, &run.known, next).await;
@@ -97,7 +106,8 @@ impl Ingest {
         }
         head.hub.clone_from(&report.hub);
         if let Some(pages) = pages {
-            self.follow_pages(job, run, pages, first, report).await?;
+            self.follow_pages(job, &mut Destination::Log(run), pages, first, report)
+                .await?;
             head.unread_page = pages.unread(report);
             if head.unread_page.is_some() {
                 head.forget_validators();
@@ -106,8 +116,27 @@ impl Ingest {
         Ok(())
     }
 
+    /// Reads one document, or one page of it.
+    pub(super) async fn read_into(
+        &self,
+        into: &mut Destination<'_>,
+        work: Work,
+        report: &mut RunReport,
+    ) -> Result<(Seen, Taken), IngestError> {
+        match into {
+            Destination::Log(run) => self.append_new(work, run, report).await,
+            Destination::Trial(entries) => {
+                let source_url = work.source_url.clone();
+                let (seen, taken, mut more) = self.collect(work).await?;
+                report.saw(&seen, &source_url);
+                entries.append(&mut more);
+                Ok((seen, taken))
+            }
+        }
+    }
+
     /// Appends batch by batch what one document has.
-    pub(super) async fn append_new(
+    async fn append_new(
         &self,
         work: Work,
         run: &mut Run,
@@ -159,10 +188,7 @@ impl Ingest {
     }
 
     /// All that a document has, none of it known.
-    pub(super) async fn collect(
-        &self,
-        work: Work,
-    ) -> Result<(Seen, Taken, Vec<RawEntry>), IngestError> {
+    async fn collect(&self, work: Work) -> Result<(Seen, Taken, Vec<RawEntry>), IngestError> {
         self.reading(move || {
             let (mut taken, mut entries) = (Taken::default(), Vec::new());
             let seen = work.read(|found, common| {

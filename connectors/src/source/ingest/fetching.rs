@@ -1,5 +1,7 @@
 //! Gets a source's bytes: by a conditional request, or as they are given.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use mediamesh_domain::run::{FeedMove, MoveOutcome, MovedBy};
 use url::Url;
@@ -10,7 +12,8 @@ use crate::source::credentials::Credential;
 use crate::source::error::IngestError;
 use crate::source::input::{Input, Job};
 use crate::source::report::RunReport;
-use crate::source::state::Head;
+use crate::source::state::{FetchState, Head};
+use crate::source::youtube::Lists;
 
 use super::Ingest;
 
@@ -35,8 +38,8 @@ pub(super) struct Document {
     pub(super) fetched: bool,
     /// Whether it may be a part of the feed: what it does not list is not missing.
     pub(super) partial: bool,
-    /// Whether it was put together of answers of the YouTube Data API.
-    pub(super) youtube: bool,
+    /// Where it was put together of answers of the YouTube Data API: what is in the playlists that rules name.
+    pub(super) youtube: Option<Arc<Lists>>,
 }
 
 impl Ingest {
@@ -45,13 +48,13 @@ impl Ingest {
         &self,
         job: &Job,
         input: Input,
-        head: &mut Head,
+        (known, head): (&FetchState, &mut Head),
         report: &mut RunReport,
     ) -> Result<Got, IngestError> {
         head.turn_to(&job.source.fields.url);
         let (bytes, content_type, partial) = match input {
             Input::Fetch if Self::asks_youtube(job) => {
-                return self.youtube(job, head, report).await;
+                return self.youtube(job, (known, head), report).await;
             }
             Input::Fetch => return self.fetch(job, head, report).await,
             Input::Bytes {
@@ -72,7 +75,7 @@ impl Ingest {
             url: base(&job.source.fields.url),
             fetched: false,
             partial,
-            youtube: false,
+            youtube: None,
         }))
     }
 
@@ -137,7 +140,7 @@ impl Ingest {
                 url: base(&final_url),
                 fetched: true,
                 partial: false,
-                youtube: false,
+                youtube: None,
             }),
             Fetched::NotModified { .. } => Err(Error::Status {
                 code: 304,
@@ -220,7 +223,7 @@ fn note(
                 url: base(&final_url),
                 fetched: true,
                 partial: false,
-                youtube: false,
+                youtube: None,
             })
         }
     }

@@ -102,7 +102,7 @@ impl Ingest {
             url: document.url.clone(),
             fetched: document.fetched,
             partial: document.partial,
-            youtube: document.youtube,
+            youtube: document.youtube.clone(),
         };
         self.identity(self.work(job, copy, report)).await
     }

@@ -13,9 +13,10 @@ use crate::source::entries::{Page, Seen, Taken};
 use crate::source::error::IngestError;
 use crate::source::input::Job;
 use crate::source::report::RunReport;
+use crate::source::youtube::Lists;
 
 use super::Ingest;
-use super::appending::Run;
+use super::appending::Destination;
 use super::fetching::{Document, same_origin};
 
 /// How far a run follows a feed's pages.
@@ -47,12 +48,14 @@ pub(super) struct Pages {
     /// Where the last run did not come to.
     unread: Option<String>,
     next: Option<String>,
+    /// Of YouTube: what is in the playlists that rules name.
+    lists: Arc<Lists>,
     /// Whether all pages were read to the end of the feed.
     pub(super) complete: bool,
 }
 
 impl Pages {
-    pub(super) fn new(bounds: Paging, job: &Job, at: &str, unread: Option<String>) -> Self {
+    pub(super) fn new(bounds: Paging, job: &Job, at: &Document, unread: Option<String>) -> Self {
         let own = job.source.fields.max_pages;
         let own = own.and_then(|pages| u32::try_from(pages).ok());
         Self {
@@ -61,9 +64,10 @@ impl Pages {
                 ..bounds
             },
             began: Instant::now(),
-            visited: [at.to_owned(), job.source.fields.url.clone()].into(),
+            visited: [at.url.clone(), job.source.fields.url.clone()].into(),
             unread,
             next: None,
+            lists: at.youtube.clone().unwrap_or_default(),
             complete: true,
         }
     }
@@ -103,11 +107,11 @@ impl Pages {
 }
 
 impl Ingest {
-    /// Reads the pages that follow.
+    /// Reads the pages that follow, as far as they can be read.
     pub(super) async fn follow_pages(
         &self,
         job: &Job,
-        run: &mut Run,
+        into: &mut Destination<'_>,
         pages: &mut Pages,
         first: (Seen, Taken),
         report: &mut RunReport,
@@ -125,10 +129,14 @@ impl Ingest {
                 earlier: Arc::new(earlier.clone()),
                 context: context.clone(),
             };
-            let read = self.read_page(job, run, &url, page, report).await;
+            let document = self.page_at(job, &url, &pages.lists, report).await;
+            let read = match document {
+                Ok(document) => self.read_page(job, document, page, into, report).await,
+                Err(error) => Err(error),
+            };
             (seen, taken) = match read {
                 Ok(read) => read,
-                // The log does not take records: no page will go better.
+                // The stores do not take anything: no page will go better.
                 Err(error @ (IngestError::Log(_) | IngestError::Objects(_))) => return Err(error),
                 Err(error) => {
                     report.page_failed = Some(error.to_string());
@@ -139,27 +147,16 @@ impl Ingest {
         Ok(())
     }
 
-    async fn read_page(
-        &self,
-        job: &Job,
-        run: &mut Run,
-        url: &str,
-        page: Page,
-        report: &mut RunReport,
-    ) -> Result<(Seen, Taken), IngestError> {
-        let document = self.page_at(job, url, report).await?;
-        self.append_page(job, run, document, page, report).await
-    }
-
     /// The page of a source's feed at an address that an earlier page named.
-    pub(super) async fn page_at(
+    async fn page_at(
         &self,
         job: &Job,
         url: &str,
+        lists: &Arc<Lists>,
         report: &mut RunReport,
     ) -> Result<Document, IngestError> {
         if Self::asks_youtube(job) {
-            return self.youtube_page(job, url, report).await;
+            return self.youtube_page(job, url, lists, report).await;
         }
         let fields = &job.source.fields;
         if fields.secret_name.is_some() && !same_origin(&fields.url, url) {
@@ -169,17 +166,17 @@ impl Ingest {
         self.fetch_named(job, url, named_by).await
     }
 
-    async fn append_page(
+    async fn read_page(
         &self,
         job: &Job,
-        run: &mut Run,
         document: Document,
         page: Page,
+        into: &mut Destination<'_>,
         report: &mut RunReport,
     ) -> Result<(Seen, Taken), IngestError> {
         report.fetched_bytes += document.bytes.len() as u64;
         let mut work = self.work(job, document, report);
         work.page = Some(page);
-        self.append_new(work, run, report).await
+        self.read_into(into, work, report).await
     }
 }

@@ -1,18 +1,16 @@
 //! What a run would find, without appending or remembering anything.
 
-use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use mediamesh_domain::ingest::RawEntry;
 
-use crate::source::entries::{Page, Seen, Taken};
 use crate::source::error::IngestError;
 use crate::source::input::{Input, Job};
 use crate::source::report::RunReport;
-use crate::source::state::FetchState;
+use crate::source::state::{FetchState, Head};
 
 use super::Ingest;
+use super::appending::Destination;
 use super::fetching::Got;
 use super::paging::{Pages, Paging};
 
@@ -33,8 +31,9 @@ impl Ingest {
     ) -> Result<(RunReport, Vec<RawEntry>), IngestError> {
         let clock = &self.parts.clock;
         let mut report = RunReport::new(clock.run_id(), job.source_id, clock.now());
-        let mut head = FetchState::default().head;
-        let Got::Document(document) = self.get(job, input, &mut head, &mut report).await? else {
+        let (known, mut head) = (FetchState::default(), Head::default());
+        let got = self.get(job, input, (&known, &mut head), &mut report);
+        let Got::Document(document) = got.await? else {
             // Nothing was asked conditionally.
             return Ok((report, Vec::new()));
         };
@@ -43,67 +42,18 @@ impl Ingest {
             max_time: self.paging.max_time.min(MAX_TIME),
             ..self.paging
         };
-        let pages = || Pages::new(bounds, job, &document.url, None);
+        let pages = || Pages::new(bounds, job, &document, None);
         let pages = document.fetched.then(pages);
         report.complete = !document.partial;
         let work = self.work(job, document, &report);
-        let (seen, taken, mut entries) = self.collect(work).await?;
-        report.saw(&seen, &job.source.fields.url);
+        let mut entries = Vec::new();
+        let mut into = Destination::Trial(&mut entries);
+        let first = self.read_into(&mut into, work, &mut report).await?;
         if let Some(mut pages) = pages {
-            self.try_pages(job, &mut pages, (seen, taken), &mut entries, &mut report)
-                .await;
+            self.follow_pages(job, &mut into, &mut pages, first, &mut report)
+                .await?;
             report.complete = pages.complete;
         }
         Ok((report, entries))
-    }
-
-    /// Reads the pages that follow, as far as they can be read.
-    async fn try_pages(
-        &self,
-        job: &Job,
-        pages: &mut Pages,
-        first: (Seen, Taken),
-        entries: &mut Vec<RawEntry>,
-        report: &mut RunReport,
-    ) {
-        let (mut seen, mut taken) = first;
-        let context = seen.context.clone();
-        let mut earlier = HashSet::new();
-        while pages.after(&seen, &taken, report) {
-            let Some(url) = pages.next() else {
-                break;
-            };
-            earlier.extend(taken.keys.iter().copied());
-            let page = Page {
-                start: report.entries_seen,
-                earlier: Arc::new(earlier.clone()),
-                context: context.clone(),
-            };
-            match self.try_page(job, &url, page, report).await {
-                Ok((more_seen, more_taken, mut more)) => {
-                    report.saw(&more_seen, &job.source.fields.url);
-                    entries.append(&mut more);
-                    (seen, taken) = (more_seen, more_taken);
-                }
-                Err(error) => {
-                    report.page_failed = Some(error.to_string());
-                    break;
-                }
-            }
-        }
-    }
-
-    async fn try_page(
-        &self,
-        job: &Job,
-        url: &str,
-        page: Page,
-        report: &mut RunReport,
-    ) -> Result<(Seen, Taken, Vec<RawEntry>), IngestError> {
-        let document = self.page_at(job, url, report).await?;
-        report.fetched_bytes += document.bytes.len() as u64;
-        let mut work = self.work(job, document, report);
-        work.page = Some(page);
-        self.collect(work).await
     }
 }

@@ -1,5 +1,7 @@
 //! Gets a page of a channel or playlist from the YouTube Data API, as a document.
 
+use std::sync::Arc;
+
 use mediamesh_domain::model::SourceFormat;
 use mediamesh_domain::run::QuotaUse;
 use serde_json::Value;
@@ -8,11 +10,13 @@ use url::Url;
 use crate::egress::{Fetched, Request};
 use crate::source::credentials::Credential;
 use crate::source::error::IngestError;
+use crate::source::hash::key_of_guid;
 use crate::source::input::Job;
 use crate::source::report::RunReport;
-use crate::source::state::Head;
+use crate::source::state::{FetchState, Head};
 use crate::source::youtube::{
-    PAGE, Page, Place, document, hub, page, refusal, resource, resource_id, until_reset_s,
+    AT_ONCE, LIST_PAGES, List, Lists, MOVED, PAGE, Page, Place, document, hub, page, refusal,
+    resource, resource_id, until_reset_s,
 };
 
 use super::Ingest;
@@ -46,11 +50,11 @@ impl Ingest {
     pub(super) async fn youtube(
         &self,
         job: &Job,
-        head: &mut Head,
+        (known, head): (&FetchState, &mut Head),
         report: &mut RunReport,
     ) -> Result<Got, IngestError> {
         let questions = self.questions(job).await?;
-        let got = questions.newest(job, head, report).await;
+        let got = questions.newest(job, (known, head), report).await;
         questions.end().await;
         got
     }
@@ -60,13 +64,14 @@ impl Ingest {
         &self,
         job: &Job,
         url: &str,
+        lists: &Arc<Lists>,
         report: &mut RunReport,
     ) -> Result<Document, IngestError> {
         if !url.starts_with(&self.youtube.base) {
             return Err(IngestError::OtherOrigin);
         }
         let questions = self.questions(job).await?;
-        let got = questions.older(job, url, report).await;
+        let got = questions.older(job, url, lists, report).await;
         questions.end().await;
         got
     }
@@ -87,7 +92,7 @@ impl Questions<'_> {
     async fn newest(
         &self,
         job: &Job,
-        head: &mut Head,
+        (state, head): (&FetchState, &mut Head),
         report: &mut RunReport,
     ) -> Result<Got, IngestError> {
         let place = Place::of(&job.source.fields.url).ok_or(IngestError::YouTubeAddress)?;
@@ -95,13 +100,16 @@ impl Questions<'_> {
             Place::Playlist(id) => Some(id.clone()),
             _ => head.youtube_uploads.clone(),
         };
-        let etag = head.etag.take().filter(|_| known.is_some());
+        let mut lists = self.lists(job, &place, &head.youtube_lists, report).await?;
+        let moved = lists.moved(&head.youtube_lists);
+        let etag = head.etag.take();
+        let etag = etag.filter(|_| known.is_some() && moved.is_empty());
         report.conditional = etag.is_some();
         let mut listed = None;
         if let Some(list) = &known {
             let asked = self.ask(&self.list(list)?, etag.clone(), report).await;
             if let Ok(None) = asked {
-                head.etag = etag;
+                (head.etag, head.youtube_lists) = (etag, lists);
                 report.not_modified = true;
                 return Ok(Got::NotModified);
             }
@@ -122,20 +130,77 @@ impl Questions<'_> {
         if !matches!(place, Place::Playlist(_)) {
             head.youtube_uploads = Some(uploads.clone());
         }
-        let page = page(&listed.value);
+        let mut page = page(&listed.value);
+        let new = |id: &String| state.knows_key(&key_of_guid(id)) && !page.ids.contains(id);
+        let mut again: Vec<String> = moved.into_iter().filter(new).collect();
+        let later = again.split_off(again.len().min(MOVED));
+        page.ids.append(&mut again);
         let next = page.next.as_ref().map(|token| self.after(&uploads, token));
         let bytes = self
-            .videos(&page, program, next.transpose()?, report)
+            .videos(&page, program, next.transpose()?, &lists, report)
             .await?;
         head.etag = listed.etag;
         report.fetched_bytes = bytes.len() as u64;
-        Ok(Got::Document(self.document(job, bytes)))
+        let document = self.document(job, bytes, Arc::new(lists.clone()));
+        lists.put_off(&later, &head.youtube_lists);
+        head.youtube_lists = lists;
+        Ok(Got::Document(document))
+    }
+
+    /// What is in the playlists that the source's rules name, its own apart.
+    async fn lists(
+        &self,
+        job: &Job,
+        place: &Place,
+        before: &Lists,
+        report: &mut RunReport,
+    ) -> Result<Lists, IngestError> {
+        let mut lists = Lists::default();
+        for id in Lists::named(&job.source.fields) {
+            if *place != Place::Playlist(id.clone()) {
+                let list = self.whole_list(&id, before.get(&id), report).await;
+                let list = list.map_err(|error| match error {
+                    IngestError::YouTubeNotFound => IngestError::YouTubeList { id: id.clone() },
+                    other => other,
+                })?;
+                lists.put(id, list);
+            }
+        }
+        Ok(lists)
+    }
+
+    /// All videos of a playlist; as they were before, where nothing has changed.
+    async fn whole_list(
+        &self,
+        id: &str,
+        before: Option<&List>,
+        report: &mut RunReport,
+    ) -> Result<List, IngestError> {
+        let etag = before.and_then(|list| list.etag.clone());
+        let Some(first) = self.ask(&self.list(id)?, etag, report).await? else {
+            return Ok(before.cloned().unwrap_or_default());
+        };
+        let mut read = page(&first.value);
+        let mut list = List {
+            etag: first.etag,
+            videos: read.ids.into_iter().collect(),
+        };
+        for _ in 1..LIST_PAGES {
+            let Some(token) = read.next else {
+                break;
+            };
+            let answer = self.answer(&self.after(id, &token)?, report).await?;
+            read = page(&answer.value);
+            list.videos.extend(std::mem::take(&mut read.ids));
+        }
+        Ok(list)
     }
 
     async fn older(
         &self,
         job: &Job,
         url: &str,
+        lists: &Arc<Lists>,
         report: &mut RunReport,
     ) -> Result<Document, IngestError> {
         let url = Url::parse(url).map_err(|_| IngestError::OtherOrigin)?;
@@ -149,9 +214,9 @@ impl Questions<'_> {
         let own = matches!(place, Some(Place::Playlist(_)));
         let playlist = own.then(|| serde_json::json!({ "id": list }));
         let bytes = self
-            .videos(&page, (None, playlist), next.transpose()?, report)
+            .videos(&page, (None, playlist), next.transpose()?, lists, report)
             .await?;
-        Ok(self.document(job, bytes))
+        Ok(self.document(job, bytes, Arc::clone(lists)))
     }
 
     /// The channel, or the playlist and the channel that it is of.
@@ -180,22 +245,28 @@ impl Questions<'_> {
         page: &Page,
         program: (Option<Value>, Option<Value>),
         next: Option<Url>,
+        lists: &Lists,
         report: &mut RunReport,
     ) -> Result<Vec<u8>, IngestError> {
-        let mut videos = Value::Null;
-        if !page.ids.is_empty() {
-            let ids = page.ids.join(",");
+        let mut videos = Vec::new();
+        for ids in page.ids.chunks(AT_ONCE) {
+            let ids = ids.join(",");
             let url = self.url(
                 "videos",
                 &[("part", PARTS), ("id", &ids), ("maxResults", PAGE)],
             )?;
-            videos = self.answer(&url, report).await?.value;
+            let mut answer = self.answer(&url, report).await?.value;
+            if let Some(items) = answer["items"].as_array_mut() {
+                videos.append(items);
+            }
         }
+        let videos = serde_json::json!({ "items": videos });
         Ok(document(
             program,
             &page.ids,
             &videos,
             next.map(String::from),
+            lists,
         ))
     }
 
@@ -282,14 +353,14 @@ impl Questions<'_> {
         }
     }
 
-    fn document(&self, job: &Job, bytes: Vec<u8>) -> Document {
+    fn document(&self, job: &Job, bytes: Vec<u8>, lists: Arc<Lists>) -> Document {
         Document {
             bytes: bytes.into(),
             content_type: Some("application/json".to_owned()),
             url: base(&job.source.fields.url),
             fetched: true,
             partial: false,
-            youtube: true,
+            youtube: Some(lists),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Lists;
+
 /// The most letters of a reason that are shown.
 const REASON: usize = 60;
 
@@ -60,13 +62,14 @@ pub(in crate::source) fn document(
     ids: &[String],
     videos: &Value,
     next: Option<String>,
+    lists: &Lists,
 ) -> Vec<u8> {
     let found = videos["items"]
         .as_array()
         .map(Vec::as_slice)
         .unwrap_or_default();
     let of = |id: &String| found.iter().find(|video| video["id"].as_str() == Some(id));
-    let list = playlist.as_ref().and_then(resource_id).map(str::to_owned);
+    let own = playlist.as_ref().and_then(resource_id).map(str::to_owned);
     let items: Vec<Value> = ids
         .iter()
         .filter_map(of)
@@ -74,8 +77,9 @@ pub(in crate::source) fn document(
         .map(|video| {
             let mut video = video.clone();
             tidy(&mut video);
-            if let (Some(list), Some(members)) = (&list, video.as_object_mut()) {
-                members.insert("playlistId".to_owned(), json!(list));
+            let of = is_in(&video, own.as_deref(), lists);
+            if let (Some(of), Some(members)) = (of, video.as_object_mut()) {
+                members.insert("playlistId".to_owned(), of);
             }
             video
         })
@@ -92,6 +96,18 @@ pub(in crate::source) fn document(
     document.extend(next.map(|next| ("next".to_owned(), json!(next))));
     document.insert("items".to_owned(), json!(items));
     Value::Object(document).to_string().into_bytes()
+}
+
+/// The playlists that a video is in, as far as anybody asks: its source's own, and those that rules name.
+fn is_in(video: &Value, own: Option<&str>, lists: &Lists) -> Option<Value> {
+    let id = resource_id(video).unwrap_or_default();
+    let named = lists.with(id).filter(|list| Some(*list) != own);
+    let all: Vec<&str> = own.into_iter().chain(named).collect();
+    match all.as_slice() {
+        [] => None,
+        [one] => Some(json!(one)),
+        several => Some(json!(several)),
+    }
 }
 
 fn is_public(video: &Value) -> bool {
@@ -127,6 +143,7 @@ pub(in crate::source) fn refusal(answer: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::youtube::List;
 
     #[test]
     fn what_is_gone_is_not_asked_for() {
@@ -146,10 +163,16 @@ mod tests {
             {"id": "c", "etag": "x", "status": {"uploadStatus": "processed"}},
             {"id": "a"}, {"id": "z", "status": {"privacyStatus": "private"}}]});
         let ids = ["a", "b", "c", "z"].map(str::to_owned);
-        let document = document((None, Some(json!({"id": "PL1"}))), &ids, &videos, None);
+        let mut lists = Lists::default();
+        for (list, videos) in [("PL1", vec!["a"]), ("PL2", vec!["c", "z"])] {
+            let videos = videos.into_iter().map(str::to_owned).collect();
+            lists.put(list.to_owned(), List { etag: None, videos });
+        }
+        let playlist = Some(json!({"id": "PL1"}));
+        let document = document((None, playlist), &ids, &videos, None, &lists);
         let document: Value = serde_json::from_slice(&document).unwrap();
         let expected = json!([{"id": "a", "playlistId": "PL1"},
-            {"id": "c", "playlistId": "PL1", "status": {"uploadStatus": "processed"}}]);
+            {"id": "c", "playlistId": ["PL1", "PL2"], "status": {"uploadStatus": "processed"}}]);
         assert_eq!(document["items"], expected);
         assert_eq!(document["program"]["id"], "PL1");
     }

@@ -182,6 +182,11 @@ fn what_a_source_may_not_be_is_refused_by_pointer() {
         ),
         (r#"{"rules":[{"if":{}}]}"#, "/rules/0/if", "patch_invalid"),
         (
+            r#"{"format":"atom","rules":[{"when":{"playlist":"PLq"},"then":{"season":1}}]}"#,
+            "/rules/0/when/playlist",
+            "playlist_unknown",
+        ),
+        (
             r#"{"moved_from":["nowhere"]}"#,
             "/moved_from/0",
             "url_invalid",

@@ -31,11 +31,21 @@ pub struct Decision {
     pub catalog: Vec<CatalogRecord>,
     /// The answer, where somebody waits for it or a run counts it.
     pub verdict: Option<Verdict>,
+    /// The command that it becomes for another program, where this one is part of that: it is put on the log.
+    pub onward: Option<Box<Command>>,
     /// Whether the command was decided before.
     pub duplicate: bool,
 }
 
 impl Decision {
+    /// A command that is for another program to decide.
+    pub(crate) fn onward(command: Box<Command>) -> Self {
+        Self {
+            onward: Some(command),
+            ..Self::default()
+        }
+    }
+
     /// A record that came again: nothing is said twice.
     pub(crate) fn duplicate() -> Self {
         Self {

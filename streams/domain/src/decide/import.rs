@@ -5,7 +5,7 @@ use super::edit::{OnDesk, accepted, existing, is_open, languages, program_is_ope
 use super::merge::{self, Lead};
 use super::release::is_shown_as_it_is;
 use super::sightings::{self, Freshness};
-use super::{Judged, Stop, refusal, split};
+use super::{Judged, Stop, onward, refusal, split};
 use crate::catalog::Status;
 use crate::command::{ImportEpisode, ImportOrigin, ImportProgram, SplitEpisode};
 use crate::episode::{Episode, ladder, suspicion};
@@ -23,6 +23,9 @@ pub(super) fn program(
     import: &ImportProgram,
 ) -> Result<Judged, Stop> {
     let origin = &import.origin;
+    if let Some(onward) = onward::to_successor(desk, origin) {
+        return Ok(onward);
+    }
     match desk.program() {
         None => return make(desk, entity, &import.fields, origin),
         Some(item) => is_open(item)?,
@@ -43,8 +46,11 @@ pub(super) fn program(
 
 /// Takes in one entry of a source.
 pub(super) fn episode(desk: &mut Desk<'_>, import: &ImportEpisode) -> Result<Judged, Stop> {
-    program_is_open(desk)?;
     let (fields, origin) = (&import.fields, &import.origin);
+    if let Some(onward) = onward::to_successor(desk, origin) {
+        return Ok(onward);
+    }
+    program_is_open(desk)?;
     let mut climb = ladder::climb(desk, fields, origin)?;
     let Some((id, rung)) = climb.found else {
         let entity = Episode(EpisodeId(desk.command.command_id.derive(0)));

@@ -11,9 +11,10 @@ use crate::command::{
 };
 use crate::episode::{Episode, ladder};
 use crate::event::{
-    EpisodeAbsorbed, EpisodeCreated, EpisodeMerged, EventBody, ProgramAbsorbed, ProgramMerged,
-    ProgramReopened, ProgramReturned,
+    EpisodeAbsorbed, EpisodeCreated, EpisodeMerged, EpisodeUnmerged, EventBody, ProgramAbsorbed,
+    ProgramMerged, ProgramReopened, ProgramReturned,
 };
+use crate::id::EpisodeId;
 use crate::item::Entity;
 use crate::program::Program;
 use crate::verdict::{Accepted, RefusalKind};
@@ -28,9 +29,17 @@ pub(super) fn merge(
         let message = "a program is not merged with itself: name another";
         return Err(refusal::new(RefusalKind::Invalid, "merge_with_itself", message).into());
     }
-    let merged = existing(desk, program)?.merged;
-    if merged.map(|merged| merged.into) == Some(body.into.0) {
+    let item = existing(desk, program)?;
+    if item.merged.map(|merged| merged.into) == Some(body.into.0) {
         return accepted(desk, program, Vec::new());
+    }
+    if item.absorbed.contains_key(&body.into.0) {
+        // Each would lead to the other, and what comes in would go round for ever.
+        let message = format!(
+            "{} is, or becomes, part of {}: undo that first",
+            body.into, program.0
+        );
+        return Err(refusal::conflict("target_merged", message, item.version).into());
     }
     current(desk, program)?;
     let event = EventBody::ProgramMerged(ProgramMerged {
@@ -102,16 +111,15 @@ pub(super) fn adopt(desk: &mut Desk<'_>, body: &AdoptEpisode) -> Result<Accepted
             return accepted(desk, new, Vec::new());
         }
         // A merge that was undone is made again: it is there already, and led back.
-        let event = EventBody::EpisodeUnmerged(crate::event::EpisodeUnmerged {
-            episode_id: new.0,
-            into: body.from,
-            reason: None,
-        });
-        new.happen(desk, event)?;
+        back(desk, new, body.from)?;
         return accepted(desk, new, Vec::new());
     }
     if let Some(known) = ladder::known(desk, &body.fields)? {
         let known = Episode(known);
+        if existing(desk, known)?.merged.map(|merged| merged.into) == Some(body.from.0) {
+            // It came in here, went to the other program when a merge was undone, and comes back.
+            back(desk, known, body.from)?;
+        }
         let item = existing(desk, known)?;
         if !item.absorbed.contains_key(&body.from.0) {
             let event = EventBody::EpisodeAbsorbed(EpisodeAbsorbed {
@@ -148,6 +156,17 @@ pub(super) fn adopt(desk: &mut Desk<'_>, body: &AdoptEpisode) -> Result<Accepted
     }
     ladder::note(desk, new.0, &body.fields)?;
     accepted(desk, new, Vec::new())
+}
+
+/// Lets an episode be itself again that led to the one that it stands for.
+fn back(desk: &mut Desk<'_>, episode: Episode, led_to: EpisodeId) -> Result<(), Stop> {
+    let event = EventBody::EpisodeUnmerged(EpisodeUnmerged {
+        episode_id: episode.0,
+        into: led_to,
+        reason: None,
+    });
+    episode.happen(desk, event)?;
+    Ok(())
 }
 
 /// Lets an episode lead to the one that stands for it in another program.

@@ -4,9 +4,12 @@
 
 use super::{Element, RawEntry};
 use crate::id::ProgramId;
-use crate::model::{BindingWhen, EpisodeFields, SourceFields};
+use crate::model::{BindingWhen, EpisodeFields, SourceFields, SourceFormat};
 use crate::repair;
 use url::Url;
+
+/// By which names an entry says that it is in a playlist.
+const PLAYLIST: [&str; 2] = ["yt:playlistId", "playlistId"];
 
 /// Where an entry goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,14 +91,38 @@ fn holds(
     season && titled() && category() && playlist()
 }
 
-/// Whether an entry stands in a playlist: as it says itself, or as its source's address does.
+/// Whether an entry stands in a playlist: as it says itself, or as its source's address does. It may stand in several.
 fn plays(id: &str, entry: &Element, source: &SourceFields) -> bool {
-    let said = entry.text_of(&["yt:playlistId", "playlistId"]);
-    said == Some(id)
-        || Url::parse(&source.url).is_ok_and(|url| {
-            url.query_pairs()
-                .any(|(name, value)| matches!(&*name, "playlist_id" | "list") && value == id)
-        })
+    let id = id.trim();
+    let mut said = PLAYLIST.iter().flat_map(|name| entry.all(name));
+    said.any(|list| list.text.trim() == id) || is_of_playlist(&source.url, id)
+}
+
+/// Whether an address is that of a playlist.
+fn is_of_playlist(url: &str, id: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| {
+        url.query_pairs()
+            .any(|(name, value)| matches!(&*name, "playlist_id" | "list") && value == id)
+    })
+}
+
+/// Whether entries of a source can say that they are in a playlist, or its address does: the Data API of YouTube is
+/// asked for the playlists that rules name, what is pushed and any JSON may have a member for it, a feed has none.
+#[must_use]
+pub fn knows_playlist(source: &SourceFields, id: &str) -> bool {
+    let url = Url::parse(&source.url).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    let is_youtube = host == "youtube.com" || host.ends_with(".youtube.com");
+    is_of_playlist(&source.url, id.trim())
+        || match source.format {
+            SourceFormat::Rss
+            | SourceFormat::Atom
+            | SourceFormat::JsonFeed
+            | SourceFormat::Opml => false,
+            SourceFormat::Auto => !is_youtube,
+            SourceFormat::Youtube => source.url.is_empty() || source.secret_name.is_some(),
+            SourceFormat::Json | SourceFormat::Push => true,
+        }
 }
 
 /// Whether an entry has a category: by its slug, or by a word that means it or has no slug at all.

@@ -6,7 +6,7 @@ use crate::command::{
     Command, CommandBody, FetchOrder, FieldRepair, ImportEpisode, ImportOrigin, ImportProgram,
     Principal,
 };
-use crate::id::{CommandId, ProgramId};
+use crate::id::{CommandId, ProgramId, RunId, SourceId};
 use crate::model::{EpisodeFields, ProgramFields, SourceFields};
 use crate::{episode, program};
 
@@ -24,12 +24,18 @@ pub struct Rejected {
 /// command; a source that is bound to another program in between makes other ones of it.
 #[must_use]
 pub fn command_id(raw: &RawEntry, program: ProgramId) -> CommandId {
+    import_id(program, raw.source_id, raw.run_id, raw.index)
+}
+
+/// The id of the command that an entry of a run becomes for a program.
+#[must_use]
+pub fn import_id(program: ProgramId, source: SourceId, run: RunId, index: i32) -> CommandId {
     CommandId::of(&[
         b"import",
         program.as_bytes(),
-        raw.source_id.as_bytes(),
-        raw.run_id.as_bytes(),
-        &raw.index.to_be_bytes(),
+        source.as_bytes(),
+        run.as_bytes(),
+        &index.to_be_bytes(),
     ])
 }
 

@@ -68,7 +68,8 @@ impl SourcePolicies {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct BindingWhen {
-    /// The playlist that it comes from, by the id that its platform gives.
+    /// The playlist that it is in, by the id that its platform gives; it may be in several. Only some sources know:
+    /// YouTube's Data API, a playlist's own address, pushed entries and JSON with a member `playlistId`.
     pub playlist: Option<String>,
     /// One of its categories: a slug, or the feed's own word where that has no slug.
     pub category: Option<String>,

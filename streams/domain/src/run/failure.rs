@@ -54,6 +54,9 @@ pub fn advice(code: &str, status: Option<i32>) -> &'static str {
         ("youtube.not_found" | "youtube.address", _) => {
             "Give the source the address of a channel (…/channel/UC…, …/@name) or of a playlist (…/playlist?list=…)."
         }
+        ("youtube.list_not_found", _) => {
+            "Correct the rule that names the playlist, or take it out: the owner may have deleted the playlist or made it private."
+        }
         ("youtube.refused", _) => {
             "Check the API key: it must be of a project with the YouTube Data API v3 switched on."
         }

@@ -101,7 +101,18 @@ pub fn command_of(source: &SourceFields, raw: &RawEntry) -> Result<Command, Box<
     })
 }
 
-/// What would become of a command's entry, and the changes that later entries of the document have to see.
+/// What one look at an entry leads to.
+#[derive(Debug)]
+pub struct Look {
+    /// What would become of the entry.
+    pub entry: TriedEntry,
+    /// The changes that later entries of the document have to see.
+    pub changes: Vec<Change>,
+    /// The command that it becomes for another program, where its own is part of that: that one tells.
+    pub onward: Option<Box<Command>>,
+}
+
+/// What would become of a command's entry.
 ///
 /// # Errors
 /// [`Unreadable`] where the state cannot be read.
@@ -110,7 +121,7 @@ pub fn try_entry(
     state: &dyn StateView,
     index: i32,
     command: &Command,
-) -> Result<(TriedEntry, Vec<Change>), Unreadable> {
+) -> Result<Look, Unreadable> {
     let mut decision = decide(partition, state, command)?;
     let mut changes = std::mem::take(&mut decision.changes);
     // A changed program is not brought to its episodes: nobody looks at them here.
@@ -130,7 +141,11 @@ pub fn try_entry(
         }
         _ => {}
     }
-    Ok((entry, changes))
+    Ok(Look {
+        entry,
+        changes,
+        onward: decision.onward,
+    })
 }
 
 fn of_decision(index: i32, decision: &Decision) -> TriedEntry {

@@ -2,6 +2,8 @@
 
 use super::world::{Step, World};
 use crate::catalog::{CatalogBody, EpisodeDocument, Lane, ProgramDocument};
+use crate::command::Command;
+use crate::decide::Decision;
 use crate::event::EventBody;
 use crate::id::{EpisodeId, ItemRef, ProgramId};
 use crate::verdict::{Accepted, EntryOutcome, Outcome, Refusal};
@@ -113,6 +115,22 @@ impl World {
             "{verdict:#?}"
         );
         self
+    }
+
+    /// Then the command goes on to the program that took its own over; gives what it becomes there.
+    ///
+    /// # Panics
+    /// Where it does not, or where anything happens here.
+    #[must_use]
+    pub fn goes_on(&self) -> Command {
+        let decision = &self.step().decision;
+        let onward = decision.onward.clone().expect("the command goes on");
+        let expected = Decision {
+            onward: Some(onward.clone()),
+            ..Decision::default()
+        };
+        assert_eq!(*decision, expected, "it goes on, and nothing else happens");
+        *onward
     }
 
     /// Then the record was a repetition, and nobody hears of it.

@@ -75,6 +75,9 @@ impl DecideProcessor {
             let output = wire::verdict(&self.codec, verdict, reply_to, correlation_id)?;
             effects.outputs.push(output);
         }
+        if let Some(command) = &decision.onward {
+            effects.outputs.push(wire::command(&self.codec, command)?);
+        }
         effects.changes.extend(decision.changes);
         Ok(())
     }

@@ -11,7 +11,7 @@ use mediamesh_domain::verdict::{
     EntryOutcome, ImportOutcome, Outcome as Answer, Refusal, RefusalKind, Verdict,
 };
 use mediamesh_ports::control::Control;
-use mediamesh_ports::event_log::{NewRecord, Record, header, partition_of_program};
+use mediamesh_ports::event_log::{NewRecord, Record, header};
 use mediamesh_ports::objects::Objects;
 use mediamesh_schemas::Codec;
 use std::collections::BTreeMap;
@@ -150,13 +150,7 @@ impl<S: Surroundings> NormaliseProcessor<S> {
         self.fetch_body(raw)?;
         let command = ingest::normalise(raw, &source.fields)
             .map_err(|rejected| Failure::rejected(rejected.code, rejected.reason))?;
-        let to = wire::To {
-            partition: partition_of_program(command.program_id),
-            key: command.program_id.to_string(),
-            correlation_id: command.correlation_id.as_deref(),
-            timestamp: command.at,
-        };
-        wire::encode(&self.codec, &command, to)
+        wire::command(&self.codec, &command)
     }
 
     /// The rejection with an entry for the run's report.

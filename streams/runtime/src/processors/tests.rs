@@ -2,13 +2,16 @@
 
 use crate::scene::{Scene, raw};
 use mediamesh_domain::catalog::Lane;
+use mediamesh_domain::command::{CommandBody, CreateProgram, MergeProgram};
 use mediamesh_domain::id::{ItemKind, ItemRef, ProgramId};
 use mediamesh_domain::position::Seq;
 use mediamesh_domain::project::{document_key, episodes_key, history_key};
+use mediamesh_domain::testing::program_fields;
 use mediamesh_domain::view::{Row, RowKey, Table, View, ViewVersion};
 use mediamesh_ports::event_log::{header, partition_of, partition_of_program};
 use mediamesh_ports::view_store::{Order, Range, ReadViews};
 use mediamesh_schemas::Topic;
+use uuid::Uuid;
 
 fn range(scene: &Scene, view: View, table: Table, key: Vec<u8>) -> Vec<(Vec<u8>, Row)> {
     let range = Range {
@@ -157,4 +160,37 @@ fn a_large_body_is_fetched_from_the_object_store() {
     )]);
     let key = document_key(Lane::Live, ItemKind::Program, source.own_program().0, "");
     scene.wait_until("the program is there", || row(&scene, &key).is_some());
+}
+
+#[test]
+fn an_entry_under_way_to_a_program_that_became_part_of_another_ends_in_that_one() {
+    let mut scene = Scene::open();
+    let source = scene.source();
+    let (from, into) = (source.own_program(), ProgramId(Uuid::from_u128(0xb)));
+    scene.fetch(source, 1);
+    let first = episodes_key(Lane::Live, from);
+    scene.wait_until("the first is listed", || {
+        range(&scene, View::Catalog, Table::Episodes, first.clone()).len() == 1
+    });
+    scene.content(
+        into,
+        CommandBody::CreateProgram(CreateProgram {
+            fields: program_fields(),
+            publish: true,
+        }),
+    );
+    scene.content(
+        from,
+        CommandBody::MergeProgram(MergeProgram {
+            into,
+            sources: vec![source],
+            reason: None,
+        }),
+    );
+    // The source is still bound to the program that ended: its entries are normalised for that one.
+    scene.fetch_from(source, 1..3);
+    let key = episodes_key(Lane::Live, into);
+    scene.wait_until("both are listed in the other", || {
+        range(&scene, View::Catalog, Table::Episodes, key.clone()).len() == 2
+    });
 }

@@ -2,10 +2,11 @@
 
 use crate::processor::Failure;
 use mediamesh_domain::catalog::{self, CatalogBody, CatalogRecord};
+use mediamesh_domain::command::Command;
 use mediamesh_domain::position::Partition;
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::Verdict;
-use mediamesh_ports::event_log::{NewRecord, Record, header, partition_of};
+use mediamesh_ports::event_log::{NewRecord, Record, header, partition_of, partition_of_program};
 use mediamesh_schemas::{Codec, Contract, DecodeError, Topic};
 
 /// The struct of a record's value.
@@ -54,6 +55,20 @@ pub(super) fn encode<T: Contract>(
         headers: to.correlation_id.map(correlation).into_iter().collect(),
         timestamp: to.timestamp,
     })
+}
+
+/// The record of a command: in the partition of its program.
+///
+/// # Errors
+/// As [`encode`].
+pub(super) fn command(codec: &Codec, command: &Command) -> Result<NewRecord, Failure> {
+    let to = To {
+        partition: partition_of_program(command.program_id),
+        key: command.program_id.to_string(),
+        correlation_id: command.correlation_id.as_deref(),
+        timestamp: command.at,
+    };
+    encode(codec, command, to)
 }
 
 /// The record of a verdict: where the node that asked listens, else by the command's id.

@@ -6,7 +6,9 @@ use crate::command::{
     ReturnProgram, UndoMerge,
 };
 use crate::id::{EpisodeId, ItemRef, ProgramId};
+use crate::ingest::import_id;
 use crate::testing::*;
+use crate::verdict::EntryOutcome;
 use uuid::Uuid;
 
 const OTHER: ProgramId = ProgramId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_00aa));
@@ -183,4 +185,139 @@ fn what_an_editor_held_is_held_under_the_new_id_too() {
     let item = merged().episode(OTHER, ADOPTED).unwrap();
     assert!(item.touch("/number").by_editor);
     assert!(!item.touch("/season").by_editor, "the rest is the source's");
+}
+
+/// An entry that was normalised under the old binding: a new one, told by its guid.
+fn under_way(n: i64) -> Command {
+    import_episode(n, 7, episode_fields(7))
+}
+
+#[test]
+fn an_entry_under_way_ends_in_the_program_that_took_its_own_over() {
+    let world = merged().when(under_way(2_000));
+    let onward = world.goes_on();
+    assert_eq!(onward.program_id, OTHER);
+    let bound_anew = import_id(OTHER, SOURCE, run(2_000), 7);
+    assert_eq!(
+        onward.command_id, bound_anew,
+        "as normalise would make it now"
+    );
+    let world = world.when(onward).entry(EntryOutcome::Created);
+    let made = EpisodeId(world.events.last().unwrap().item.id);
+    assert!(world.episode(OTHER, made).is_some());
+    // The record may come twice, and by both ways.
+    let world = world.when(under_way(2_000));
+    let again = world.goes_on();
+    let _ = world.when(again).duplicate();
+}
+
+#[test]
+fn an_entry_under_way_of_an_episode_that_was_moved_changes_the_one_that_stands_for_it() {
+    let mut fields = episode_fields(1);
+    fields.season = Some(9);
+    let world = merged().when(import_episode(2_000, 0, fields));
+    let onward = world.goes_on();
+    let world = world.when(onward).entry(EntryOutcome::Changed);
+    assert_eq!(world.episode(OTHER, ADOPTED).unwrap().draft.season, Some(9));
+}
+
+#[test]
+fn what_a_source_says_of_a_merged_program_goes_on_too_and_through_a_second_merge() {
+    let third = ProgramId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_00bb));
+    let further = CommandBody::MergeProgram(MergeProgram {
+        into: third,
+        sources: Vec::new(),
+        reason: None,
+    });
+    let mut fields = program_fields();
+    fields.author = Some("The harbour".to_owned());
+    let world = merged()
+        .when(create_program(20).of_program(third))
+        .when(ask(21, further).of_program(OTHER))
+        .accepted()
+        .when(import_program(2_000, fields));
+    let second = world.goes_on();
+    let world = world.when(second);
+    let last = world.goes_on();
+    assert_eq!(last.program_id, third);
+    // Editors made that one, and hold what it is: the source's word is noted beside it.
+    let world = world.when(last).entry(EntryOutcome::Same);
+    let held = &world.program(third).unwrap().held["/author"];
+    assert!(held.value.contains("The harbour"), "{held:?}");
+}
+
+#[test]
+fn what_is_normalised_again_does_not_go_on() {
+    let mut command = under_way(2_000);
+    command.reply_to = Some(crate::position::Partition(0));
+    if let CommandBody::ImportEpisode(import) = &mut command.body {
+        import.origin.renormalised = true;
+    }
+    let _ = merged().when(command).refused("merged");
+}
+
+#[test]
+fn after_an_undone_merge_an_entry_under_way_stays_and_what_came_in_goes_home_and_back() {
+    let world = merged().when(under_way(2_000));
+    let onward = world.goes_on();
+    let world = world.when(onward);
+    let came_in = EpisodeId(world.events.last().unwrap().item.id);
+    let reopen = CommandBody::ReopenProgram(ReopenProgram { reason: None });
+    let home = EpisodeId(Uuid::from_u128(0xbe));
+    let adopt = |n, episode_id, from, program| {
+        let body = AdoptEpisode {
+            episode_id,
+            from,
+            fields: episode_fields(7),
+            origin: None,
+            held: Vec::new(),
+            publish: false,
+        };
+        ask(n, CommandBody::AdoptEpisode(body)).of_program(program)
+    };
+    let lead = |n, (episode_id, program), (into, into_program)| {
+        let body = MoveEpisode {
+            episode_id,
+            into_program,
+            into,
+            reason: None,
+        };
+        ask(n, CommandBody::MoveEpisode(body)).of_program(program)
+    };
+    let world = world
+        .when(ask(3_000, reopen))
+        .accepted()
+        .when(adopt(3_001, home, came_in, PROGRAM))
+        .accepted()
+        .when(lead(3_002, (came_in, OTHER), (home, PROGRAM)))
+        .accepted();
+    let stays = world
+        .clone()
+        .when(import_episode(3_003, 8, episode_fields(8)));
+    let _ = stays.entry(EntryOutcome::Created);
+    // Merged again, it is the one that came in first: the two do not lead to each other.
+    let world = world
+        .when(merge(3_010))
+        .accepted()
+        .when(adopt(3_011, EpisodeId(Uuid::from_u128(0xce)), home, OTHER))
+        .happened(&["episode_unmerged", "episode_absorbed"]);
+    assert_eq!(world.acceptance().item, ItemRef::episode(came_in));
+    let world = world
+        .when(lead(3_012, (home, PROGRAM), (came_in, OTHER)))
+        .accepted();
+    assert!(world.episode(OTHER, came_in).unwrap().merged.is_none());
+    assert!(world.episode(PROGRAM, home).unwrap().merged.is_some());
+}
+
+#[test]
+fn two_programs_are_not_merged_into_each_other() {
+    let note = CommandBody::AbsorbProgram(AbsorbProgram {
+        from: OTHER,
+        reason: None,
+    });
+    let _ = both()
+        .when(ask(10, note))
+        .accepted()
+        .when(merge(11))
+        .refused("target_merged");
 }

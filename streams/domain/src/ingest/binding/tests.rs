@@ -180,3 +180,65 @@ fn the_first_rule_that_holds_counts_and_says_season_and_category() {
     assert_eq!(fields.season, Some(7));
     assert_eq!(fields.categories, ["history", "arts"]);
 }
+
+#[test]
+fn an_entry_may_be_in_several_playlists_and_the_first_rule_counts() {
+    let playlist = |id: &str| BindingWhen {
+        playlist: Some(id.to_owned()),
+        ..BindingWhen::default()
+    };
+    let channel = SourceFields {
+        url: "https://www.youtube.com/@quay".to_owned(),
+        ..source(vec![
+            rule(playlist("PLb"), to(5)),
+            rule(playlist("PLa"), to(6)),
+        ])
+    };
+    let in_lists = |lists: &[&str]| Element {
+        children: lists
+            .iter()
+            .map(|list| Element {
+                name: "playlistId".to_owned(),
+                text: (*list).to_owned(),
+                ..Element::default()
+            })
+            .collect(),
+        ..Element::default()
+    };
+    for (lists, expected) in [
+        (vec!["PLa", "PLb"], program(5)),
+        (vec!["PLx", "PLa"], program(6)),
+        (vec!["PLx"], raw().source_id.own_program()),
+    ] {
+        let target = target(&raw(), &in_lists(&lists), &episode(), &channel);
+        assert_eq!(target.program_id, expected, "{lists:?}");
+    }
+}
+
+#[test]
+fn it_is_known_which_sources_can_tell_a_playlist() {
+    let source = |url: &str, format, secret: Option<&str>| SourceFields {
+        url: url.to_owned(),
+        format,
+        secret_name: secret.map(str::to_owned),
+        ..SourceFields::default()
+    };
+    let channel = "https://www.youtube.com/feeds/videos.xml?channel_id=UCq";
+    let list = "https://www.youtube.com/feeds/videos.xml?playlist_id=PLq";
+    let other = "https://example.org/feed";
+    for (url, format, secret, expected) in [
+        (channel, SourceFormat::Youtube, Some("tube"), true),
+        (channel, SourceFormat::Youtube, None, false),
+        (channel, SourceFormat::Auto, Some("tube"), false),
+        (channel, SourceFormat::Atom, Some("tube"), false),
+        (list, SourceFormat::Youtube, None, true),
+        (list, SourceFormat::Auto, None, true),
+        (other, SourceFormat::Rss, None, false),
+        (other, SourceFormat::Json, None, true),
+        (other, SourceFormat::Auto, None, true),
+        ("", SourceFormat::Push, None, true),
+    ] {
+        let known = knows_playlist(&source(url, format, secret), "PLq");
+        assert_eq!(known, expected, "{url} {format:?} {secret:?}");
+    }
+}

@@ -1,6 +1,12 @@
 //! The fields that a mapping may name, and how RSS says each.
 
+mod things;
+
 use super::available::{FROM, MIN_AGE, PLATFORM, UNTIL};
+use things::{
+    CHAPTER, EXTERNAL_ID, FILE, FUNDING, LINK, PERSON, PICTURE, PLACE, REMOTE, SOCIAL, SOUNDBITE,
+    TRANSCRIPT, VALUE,
+};
 
 /// How RSS says a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,118 +72,8 @@ const fn member(name: &'static str, shape: Shape) -> Target {
 }
 
 use Shape::{
-    Attribute, Broadcast, Countries, Each, EachAttribute, Inside, Joined, Own, OwnAttribute, Plain,
-    Text, Things, ThingsWithin,
+    Attribute, Broadcast, Countries, Each, Inside, Joined, Plain, Text, Things, ThingsWithin,
 };
-
-const PERSON: &[Target] = &[
-    member("name", Own),
-    member("role", OwnAttribute("role")),
-    member("group", OwnAttribute("group")),
-    member("url", OwnAttribute("href")),
-    member("image_url", OwnAttribute("img")),
-];
-
-const PICTURE: &[Target] = &[
-    member("url", OwnAttribute("href")),
-    member("purpose", OwnAttribute("purpose")),
-    member("alt", OwnAttribute("alt")),
-    member("width", OwnAttribute("width")),
-    member("height", OwnAttribute("height")),
-    member("aspect_ratio", OwnAttribute("aspect-ratio")),
-    member("type", OwnAttribute("type")),
-];
-
-const FILE: &[Target] = &[
-    member("url", EachAttribute("podcast:source", "uri")),
-    member("sources", EachAttribute("podcast:source", "uri")),
-    member("type", OwnAttribute("type")),
-    member("length", OwnAttribute("length")),
-    member("duration_s", OwnAttribute("duration")),
-    member("bitrate", OwnAttribute("bitrate")),
-    member("height", OwnAttribute("height")),
-    member("lang", OwnAttribute("lang")),
-    member("title", OwnAttribute("title")),
-    member("rel", OwnAttribute("rel")),
-    member("codecs", OwnAttribute("codecs")),
-    member("integrity_kind", Attribute("podcast:integrity", "type")),
-    member("integrity", Attribute("podcast:integrity", "value")),
-];
-
-const CHAPTER: &[Target] = &[
-    member("start_s", OwnAttribute("start")),
-    member("title", OwnAttribute("title")),
-    member("url", OwnAttribute("href")),
-    member("image_url", OwnAttribute("image")),
-];
-
-const TRANSCRIPT: &[Target] = &[
-    member("url", OwnAttribute("url")),
-    member("type", OwnAttribute("type")),
-    member("lang", OwnAttribute("language")),
-    member("rel", OwnAttribute("rel")),
-];
-
-const SOUNDBITE: &[Target] = &[
-    member("start_s", OwnAttribute("startTime")),
-    member("duration_s", OwnAttribute("duration")),
-    member("title", Own),
-];
-
-const LINK: &[Target] = &[
-    member("url", OwnAttribute("href")),
-    member("rel", OwnAttribute("rel")),
-    member("title", OwnAttribute("title")),
-];
-
-const EXTERNAL_ID: &[Target] = &[
-    member("value", OwnAttribute("id")),
-    member("scheme", OwnAttribute("platform")),
-];
-
-const RECIPIENT: &[Target] = &[
-    member("address", OwnAttribute("address")),
-    member("name", OwnAttribute("name")),
-    member("kind", OwnAttribute("type")),
-    member("split", OwnAttribute("split")),
-    member("fee", OwnAttribute("fee")),
-    member("custom_key", OwnAttribute("customKey")),
-    member("custom_value", OwnAttribute("customValue")),
-];
-
-const VALUE: &[Target] = &[
-    // First, so that a bare text, which says nothing of payments, is none.
-    member("recipients", Things("podcast:valueRecipient", RECIPIENT)),
-    member("kind", OwnAttribute("type")),
-    member("method", OwnAttribute("method")),
-    member("suggested", OwnAttribute("suggested")),
-];
-
-const PLACE: &[Target] = &[
-    member("name", Own),
-    member("rel", OwnAttribute("rel")),
-    member("geo", OwnAttribute("geo")),
-    member("osm", OwnAttribute("osm")),
-    member("country", OwnAttribute("country")),
-];
-
-const SOCIAL: &[Target] = &[
-    member("uri", OwnAttribute("uri")),
-    member("protocol", OwnAttribute("protocol")),
-    member("account_id", OwnAttribute("accountId")),
-    member("account_url", OwnAttribute("accountUrl")),
-    member("priority", OwnAttribute("priority")),
-];
-
-const FUNDING: &[Target] = &[member("url", OwnAttribute("url")), member("text", Own)];
-
-const REMOTE: &[Target] = &[
-    member("feed_guid", OwnAttribute("feedGuid")),
-    member("feed_url", OwnAttribute("feedUrl")),
-    member("item_guid", OwnAttribute("itemGuid")),
-    member("medium", OwnAttribute("medium")),
-    member("title", OwnAttribute("title")),
-];
 
 /// Those of an episode.
 pub(super) const EPISODE: &[Target] = &[

@@ -1,7 +1,7 @@
 //! What a source may be.
 
 use crate::decide::{Stop, refusal};
-use crate::ingest::mapping;
+use crate::ingest::{binding, mapping};
 use crate::model::{BindingRule, SourceFields, SourceFormat};
 use crate::rules::Findings;
 use crate::verdict::Finding;
@@ -59,6 +59,7 @@ pub fn check_source(fields: &SourceFields) -> Vec<Finding> {
     }
     for (n, entry) in fields.rules.iter().take(RULES).enumerate() {
         rule(n, entry, &mut found);
+        playlist(n, entry, fields, &mut found);
     }
     if fields.moved_from.len() > FORMER {
         let message = format!("{FORMER} former addresses are kept at most");
@@ -147,6 +148,20 @@ fn rule(n: usize, rule: &BindingRule, found: &mut Findings) {
             );
         }
     }
+}
+
+/// A rule by a playlist that no entry of the source can say it is in would hold for nothing, and nobody would see why.
+fn playlist(n: usize, rule: &BindingRule, fields: &SourceFields, found: &mut Findings) {
+    let Some(id) = rule.when.playlist.as_ref() else {
+        return;
+    };
+    if id.trim().is_empty() || binding::knows_playlist(fields, id) {
+        return;
+    }
+    let message = "a feed does not say which playlist an entry is in: for a channel of YouTube use the format \
+        `youtube` and the secret_name of an API key; else make a source of the playlist's own address";
+    let pointer = format_args!("/rules/{n}/when/playlist");
+    found.error(pointer, "playlist_unknown", message);
 }
 
 fn mapped(fields: &SourceFields, found: &mut Findings) {

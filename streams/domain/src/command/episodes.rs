@@ -1,0 +1,72 @@
+//! What is asked of an episode by itself.
+
+use crate::id::EpisodeId;
+use crate::model::EpisodeFields;
+use serde::{Deserialize, Serialize};
+
+/// Make an episode of the command's program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreateEpisode {
+    /// Its id.
+    pub episode_id: EpisodeId,
+    /// What is said of it.
+    pub fields: EpisodeFields,
+    /// Whether to make it live in the same step.
+    #[serde(default)]
+    pub publish: bool,
+}
+
+/// Change an episode's draft by a JSON merge patch (RFC 7396).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UpdateEpisode {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// The patch, as JSON text over the editors' shape of [`EpisodeFields`].
+    pub patch: String,
+    /// Whether to make the changed draft live in the same step.
+    #[serde(default)]
+    pub publish: bool,
+}
+
+/// Make an episode's draft live.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PublishEpisode {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// Why, for the history.
+    pub reason: Option<String>,
+}
+
+/// Take an episode from the readers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnpublishEpisode {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// Why, for the history.
+    pub reason: Option<String>,
+}
+
+/// Keep an episode out of lists and search.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ArchiveEpisode {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// Why, for the history.
+    pub reason: Option<String>,
+}
+
+/// Give fields of an episode back to its sources: what they last said applies at once where it is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReleaseEpisode {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// JSON pointers of the fields, for example `/title` or `/title/ar`.
+    #[serde(default)]
+    pub pointers: Vec<String>,
+}
