@@ -14,6 +14,7 @@ mod moving_sources;
 mod openapi;
 mod parity;
 mod process;
+mod rebuild;
 mod scale;
 mod search_lost;
 mod sources;
