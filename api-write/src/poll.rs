@@ -1,4 +1,4 @@
-//! Polling a source at once: asked of whoever runs the sources, in this process or another.
+//! Polling a source at once, by the process that is asked.
 
 use async_trait::async_trait;
 use mediamesh_domain::id::{RunId, SourceId};
@@ -53,7 +53,4 @@ pub enum PollError {
         /// How long the source asks to wait.
         retry_after: Option<Duration>,
     },
-    /// Nobody polls sources in this process.
-    #[error("this node does not poll sources")]
-    NotHere,
 }

@@ -13,6 +13,7 @@ mod limits;
 mod moving_sources;
 mod openapi;
 mod parity;
+mod polls;
 mod process;
 mod rebuild;
 mod scale;
