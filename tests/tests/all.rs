@@ -6,6 +6,7 @@ mod clients;
 mod compaction;
 mod crash;
 mod dead_letters;
+mod doors;
 mod feeds;
 mod hubs;
 mod identity;
