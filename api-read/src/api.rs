@@ -96,9 +96,8 @@ impl ReadApi {
     /// # Errors
     /// 400 and 412 of [`position::reach`], 503 where there is no room.
     pub async fn begin(&self, headers: &HeaderMap, view: View) -> Result<Reading, Problem> {
-        let position = self.reach(headers, view).await?;
-        let place = self.0.reads.enter().await?;
-        Ok(self.reading(view, position, place))
+        let place = self.0.reads.enter();
+        self.begin_in(headers, &[view], place).await
     }
 
     /// Begins a search: hits are found in one view and shown from the other, so it waits for both.
@@ -106,23 +105,46 @@ impl ReadApi {
     /// # Errors
     /// As [`ReadApi::begin`].
     pub async fn begin_search(&self, headers: &HeaderMap) -> Result<Reading, Problem> {
-        let position = self.reach(headers, View::Search).await?;
-        self.reach(headers, View::Catalog).await?;
-        let place = self.0.searches.enter().await?;
-        Ok(self.reading(View::Search, position, place))
+        let place = self.0.searches.enter();
+        self.begin_in(headers, &[View::Search, View::Catalog], place)
+            .await
     }
 
-    async fn reach(&self, headers: &HeaderMap, view: View) -> Result<Position, Problem> {
-        let progress = self.0.ports.progress.as_ref();
-        position::reach(headers, progress, view, position::LONGEST_WAIT).await
-    }
-
-    fn reading(&self, view: View, position: Position, place: Place) -> Reading {
-        Reading {
-            version: self.active(view),
+    /// Waits for a position in views and a place, and begins a read of the first of them.
+    async fn begin_in(
+        &self,
+        headers: &HeaderMap,
+        views: &[View],
+        place: impl Future<Output = Result<Place, Problem>>,
+    ) -> Result<Reading, Problem> {
+        let mut versions = self.active_of(views);
+        let mut position = self.reach(headers, views).await?;
+        let place = place.await?;
+        // The version that was waited for is the one that is read: a switch in between begins the wait anew.
+        while versions != self.active_of(views) {
+            versions = self.active_of(views);
+            position = self.reach(headers, views).await?;
+        }
+        Ok(Reading {
+            version: versions[0],
             position,
             _place: place,
+        })
+    }
+
+    fn active_of(&self, views: &[View]) -> Vec<ViewVersion> {
+        views.iter().map(|view| self.active(*view)).collect()
+    }
+
+    /// Waits until all have come to the position that is asked for; says where the first is.
+    async fn reach(&self, headers: &HeaderMap, views: &[View]) -> Result<Position, Problem> {
+        let progress = self.0.ports.progress.as_ref();
+        let mut first = None;
+        for view in views {
+            let here = position::reach(headers, progress, *view, position::LONGEST_WAIT).await?;
+            first.get_or_insert(here);
         }
+        Ok(first.unwrap_or_default())
     }
 
     /// The version of a view that is read now.

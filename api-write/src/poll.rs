@@ -1,4 +1,4 @@
-//! Polling a source at once: asked of whoever runs the sources, in this process or another.
+//! Polling a source at once, by the process that is asked.
 
 use async_trait::async_trait;
 use mediamesh_domain::id::{RunId, SourceId};
@@ -53,9 +53,4 @@ pub enum PollError {
         /// How long the source asks to wait.
         retry_after: Option<Duration>,
     },
-    /// This process polls no sources, or not this one.
-    #[error(
-        "this process does not poll the source: ask one with the role connectors, or wait, for it is polled when it is due"
-    )]
-    NotHere,
 }

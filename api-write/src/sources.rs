@@ -150,6 +150,8 @@ pub(crate) async fn update(
 }
 
 /// Poll a source now, whether or not it is due.
+///
+/// The node that is asked does it, also where another polls the source in its time.
 #[utoipa::path(
     post, path = "/api/v1/sources/{source}/poll", tag = "sources", operation_id = "poll_source",
     params(("source" = uuid::Uuid, Path, description = "Its id")),
@@ -232,9 +234,6 @@ fn refused(error: PollError) -> Problem {
     match error {
         PollError::NoSource => Problem::new(kind::NOT_FOUND, detail).code("not_found"),
         PollError::Busy => Problem::new(kind::CONFLICT, detail).code("poll_under_way"),
-        PollError::NotHere => Problem::new(kind::UNAVAILABLE, detail)
-            .code("no_poller")
-            .retry_after(30),
         PollError::Failed {
             code, retry_after, ..
         } => {

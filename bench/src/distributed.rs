@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod limits;
+mod takeover;
 
 use crate::pipeline::{compared, freshness, load, peak_memory_mib, per_second, reads};
 use clap::Args;
@@ -10,7 +11,7 @@ use mediamesh::instance;
 use mediamesh_tests::deployment::{Deployment, On};
 use std::time::{Duration, Instant};
 
-/// From raw entries to both views over Kafka, CQL and Elasticsearch; freshness, replay, reads and memory.
+/// From raw entries to both views over Kafka, CQL and Elasticsearch; freshness, replay, reads, memory and take-over.
 #[derive(Args)]
 pub struct Distributed {
     /// How many entries to take in.
@@ -28,7 +29,7 @@ pub struct Distributed {
 }
 
 impl Distributed {
-    /// Runs everything and prints it. All roles are in this process; the servers are beside it.
+    /// Runs everything and prints it. All roles are in this process, and at last in several; the servers are beside it.
     ///
     /// # Errors
     /// Where something does not work; a benchmark of what is broken is none.
@@ -75,6 +76,6 @@ impl Distributed {
             peak_memory_mib()
         );
         served.close().await;
-        Ok(())
+        takeover::measure().await
     }
 }

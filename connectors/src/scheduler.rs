@@ -66,9 +66,6 @@ pub enum PollError {
     /// There is no such source.
     #[error("there is no source {0}")]
     NoSource(SourceId),
-    /// Another process polls it.
-    #[error("the source {0} is polled by another process")]
-    NotOwned(SourceId),
     /// It was polled, and that failed.
     #[error(transparent)]
     Failed(#[from] IngestError),
@@ -131,7 +128,8 @@ impl Scheduler {
         while polls.join_next().await.is_some() {}
     }
 
-    /// Polls a source now, whether or not it is due, paused or polled at all.
+    /// Polls a source now, whether or not it is due, paused, polled at all, or polled by another process otherwise:
+    /// what is known of a source lies with its objects, and two runs at once take nothing in twice.
     ///
     /// # Errors
     /// [`PollError`]; [`IngestError::Busy`] where a poll of it has not ended.
@@ -155,14 +153,31 @@ impl Scheduler {
     ) -> Result<RunReport, PollError> {
         let control = self.0.parts.control.current();
         let mut job = Job::of(&control, source).ok_or(PollError::NoSource(source))?;
-        if !self.0.parts.ownership.owns(source) {
-            return Err(PollError::NotOwned(source));
-        }
         self.recall(&control).await;
         self.plan(&control);
+        if !self.0.parts.ownership.owns(source) {
+            self.borrow(source, &control).await;
+        }
         job.correlation_id = correlation_id;
         let poll = Poll::begin(&self.0, source).ok_or(IngestError::Busy)?;
-        Ok(poll.run(&job, input).await?)
+        let ran = poll.run(&job, input).await;
+        self.0.schedule().give_back(source);
+        Ok(ran?)
+    }
+
+    /// Plans a source that another process polls, for one run.
+    async fn borrow(&self, source: SourceId, control: &ControlState) {
+        let Some(entry) = control.sources.get(&source) else {
+            return;
+        };
+        let parts = &self.0.parts;
+        let kept = parts.memory.load(source).await;
+        let (now, wall) = (Instant::now(), parts.clock.now());
+        let mut schedule = self.0.schedule();
+        if let Some(kept) = kept {
+            schedule.recall(source, kept);
+        }
+        schedule.borrow(source, entry, now, wall);
     }
 
     /// How a source fares; none where it was never polled and is not going to be.

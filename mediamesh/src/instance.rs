@@ -115,6 +115,7 @@ pub struct Instance {
     pub cancel: CancellationToken,
     runner: Arc<Mutex<Runner>>,
     runs_stages: bool,
+    keeps_state: bool,
 }
 
 impl Instance {
@@ -192,12 +193,18 @@ impl Instance {
             cancel,
             runner,
             runs_stages,
+            keeps_state: purpose.of_stores() != Use::NoStages,
         })
     }
 
     /// Whether stages run in this process.
     pub(crate) fn runs_stages(&self) -> bool {
         self.runs_stages
+    }
+
+    /// Whether a stage can run in this process: one that only serves APIs beside others has no place for its state.
+    pub(crate) fn keeps_state(&self) -> bool {
+        self.keeps_state || self.stores.is_alone()
     }
 
     /// Polls a source when the write API is asked to.

@@ -38,6 +38,11 @@ pub enum Request {
         /// Whether readers use the new version when the two are equal.
         switch: bool,
     },
+    /// Let readers use the version of a view again that they used before a switch.
+    SwitchBack {
+        /// The view's name.
+        view: String,
+    },
     /// Normalise again what sources said, by today's rules.
     Renormalise {
         /// Only of this source, by name or id.
@@ -181,6 +186,7 @@ async fn carry_out(instance: &Instance, request: Request, tell: &Tell) -> anyhow
             .and_then(value),
         Request::Sources(request) => sources::answer(instance, request, tell).await,
         Request::Rebuild { view, switch } => rebuild::rebuild(instance, &view, switch, tell).await,
+        Request::SwitchBack { view } => rebuild::back(instance, &view, tell).await,
         Request::Renormalise { source, dry_run } => {
             renormalise::renormalise(instance, source.as_deref(), dry_run, tell)
                 .await

@@ -99,6 +99,16 @@ impl Node {
         Ok(())
     }
 
+    /// The most memory that it has taken so far, in MiB; 0 where the system does not tell.
+    #[must_use]
+    pub fn peak_memory_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = peak.and_then(|rest| rest.trim().split(' ').next()?.parse::<u64>().ok());
+        kib.unwrap_or(0) / 1024
+    }
+
     /// The sum of a metric over the labels that contain a text.
     ///
     /// # Errors

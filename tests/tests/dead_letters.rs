@@ -22,8 +22,13 @@ use uuid::Uuid;
 
 /// A record whose bytes name a schema and are none of it.
 fn poison(topic: Topic, partition: Partition, key: &str) -> NewRecord {
+    poison_of(embedded_id(topic, 2), topic, partition, key)
+}
+
+/// The same, of a schema that is registered under an id.
+fn poison_of(schema: u32, topic: Topic, partition: Partition, key: &str) -> NewRecord {
     let mut value = vec![0];
-    value.extend(embedded_id(topic, 2).to_be_bytes());
+    value.extend(schema.to_be_bytes());
     value.extend([0xff; 3]);
     NewRecord {
         topic,
@@ -45,7 +50,7 @@ async fn list(instance: &Instance) -> Value {
 
 /// The lists of dead letters and parked keys, once they have so many.
 async fn listed(instance: &Instance, letters: usize, parked: usize) -> Value {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(40);
     loop {
         let list = list(instance).await;
         let count = |name: &str| list[name].as_array().unwrap().len();
@@ -201,4 +206,182 @@ async fn a_parked_key_is_told_as_held_and_its_bad_record_can_be_given_up() {
         "what was behind it is shown"
     );
     instance.end().await;
+}
+
+/// Three processes: one runs the sinks and parks, one answers the desk, one is the command line.
+mod servers {
+    use super::*;
+    use mediamesh::configuration::Configuration;
+    use mediamesh::instance::{Purpose, serve};
+    use mediamesh_tests::addresses::free;
+    use mediamesh_tests::deployment::{Deployment, On};
+    use reqwest::{Client, Method, Response};
+    use serde_json::json;
+    use std::net::SocketAddr;
+
+    /// The desk of one process.
+    struct Desk {
+        http: Client,
+        at: SocketAddr,
+        key: String,
+    }
+
+    impl Desk {
+        async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Response {
+            let url = format!("http://{}/api/v1/{path}", self.at);
+            let mut asked = self.http.request(method, url).bearer_auth(&self.key);
+            if let Some(body) = body {
+                asked = asked.json(&body);
+            }
+            asked.send().await.unwrap()
+        }
+
+        async fn write(&self, method: Method, path: &str, title: &str) -> Value {
+            let body = json!({ "title": { "en": title } });
+            let answer = self.ask(method, path, Some(body)).await;
+            let (status, written) = (answer.status(), answer.json::<Value>().await.unwrap());
+            assert!(status.is_success(), "{status}: {written:#}");
+            written
+        }
+
+        /// The title that editors see, and why a newer one is held back.
+        async fn shown(&self, id: &str) -> (Value, Option<String>) {
+            let path = format!("desk/programs/{id}");
+            let answer = self.ask(Method::GET, &path, None).await;
+            let held = answer.headers().get("held");
+            let held = held.map(|code| code.to_str().unwrap().to_owned());
+            let shown: Value = answer.json().await.unwrap();
+            (shown["fields"]["title"]["en"].clone(), held)
+        }
+
+        /// Waits until editors see a title with nothing held back.
+        async fn shows(&self, id: &str, title: &str) {
+            let deadline = Instant::now() + Duration::from_secs(40);
+            loop {
+                let (shown, held) = self.shown(id).await;
+                if shown == title && held.is_none() {
+                    return;
+                }
+                assert!(Instant::now() < deadline, "{shown} {held:?}, not {title}");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+
+    fn at(configuration: Configuration) -> Configuration {
+        let listen = free();
+        Configuration {
+            listen,
+            ..configuration
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_key_that_one_process_parks_is_seen_and_settled_from_others() {
+        let deployment = Deployment::new(On::Servers);
+        let streams = serve(at(deployment.node("a")), "streams".parse().unwrap());
+        let streams = streams.await.unwrap();
+        let apis = at(deployment.node("b"));
+        let desk = Desk {
+            http: Client::builder().no_proxy().build().unwrap(),
+            at: apis.listen.write,
+            key: streams.first_key.as_ref().unwrap().reveal().to_owned(),
+        };
+        let apis = serve(apis, "api-write,api-read".parse().unwrap())
+            .await
+            .unwrap();
+        let line = Instance::open(deployment.node("a"), Purpose::Operate)
+            .await
+            .unwrap();
+
+        let made = desk
+            .write(Method::POST, "programs?publish=true", "One")
+            .await;
+        let id = made["id"].as_str().unwrap();
+        desk.shows(id, "One").await;
+        let program: ProgramId = id.parse().unwrap();
+        let draft = key(program, ItemRef::program(program), Lane::Draft);
+        let partition = partition_of_program(program);
+        let schema = apis.instance.codec.id(Topic::Catalog).unwrap();
+        let bad = poison_of(schema, Topic::Catalog, partition, &draft);
+        line.stores.append.append(vec![bad]).await.unwrap();
+
+        // What one parks, the others tell: the command line its place and bytes, the desk why editors wait.
+        let list = listed(&line, 0, 2).await;
+        listed(&apis.instance, 0, 2).await;
+        let ids: Vec<&str> = list["parked"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|held| held["id"].as_str().unwrap())
+            .collect();
+        let show = Request::DeadLetter {
+            id: ids[0].to_owned(),
+        };
+        let shown = outcome(&line, show).await.unwrap();
+        assert_eq!(
+            (&shown["key"], &shown["records"]),
+            (&json!(draft), &json!(1))
+        );
+        assert!(
+            shown["record"]["begins"]
+                .as_str()
+                .unwrap()
+                .ends_with("ffffff"),
+            "{shown:#}"
+        );
+        let path = format!("programs/{id}?publish=true");
+        let written = desk.write(Method::PATCH, &path, "Two").await;
+        let code = written["held"]["code"].as_str().map(str::to_owned);
+        assert!(code.is_some(), "{written:#}");
+        assert_eq!(desk.shown(id).await, (json!("One"), code));
+
+        // Another process than the one that parked asks; that one does it, and says so to all.
+        let tried = outcome(&line, redrive(None, false)).await.unwrap();
+        for tried in tried["parked"].as_array().unwrap() {
+            assert!(
+                tried["still_held"].as_i64() >= Some(1),
+                "nothing was mended: {tried:#}"
+            );
+        }
+        for id in &ids {
+            let given_up = outcome(&apis.instance, drop_of(id, false)).await.unwrap();
+            assert_eq!(given_up["parked"][0]["still_held"], 0, "{given_up:#}");
+        }
+        listed(&line, 0, 0).await;
+        desk.shows(id, "Two").await;
+        line.end().await;
+        apis.close().await;
+        streams.close().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_letter_is_sent_again_from_another_process_than_the_one_that_wrote_it() {
+        let deployment = Deployment::new(On::Servers);
+        let streams = deployment.open().await.unwrap();
+        let line = Instance::open(deployment.node("b"), Purpose::Operate)
+            .await
+            .unwrap();
+        let schema = line.codec.id(Topic::ContentCommands).unwrap();
+        let bad = poison_of(schema, Topic::ContentCommands, Partition(3), "k");
+        line.stores.append.append(vec![bad]).await.unwrap();
+        let first = listed(&line, 1, 0).await["dead_letters"][0]["id"].clone();
+        let first = first.as_str().unwrap().to_owned();
+        let sent = outcome(&line, redrive(Some(&first), false)).await.unwrap();
+        assert_eq!(sent["sent"], 1);
+        // It comes back as a letter of its own, for nothing is mended, and the first is settled for all.
+        let deadline = Instant::now() + Duration::from_secs(40);
+        for instance in [&line, &streams] {
+            loop {
+                let list = listed(instance, 1, 0).await;
+                if list["dead_letters"][0]["id"] != first.as_str() {
+                    break;
+                }
+                assert!(Instant::now() < deadline, "{list:#}");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+        line.end().await;
+        streams.end().await;
+    }
 }

@@ -57,7 +57,8 @@ impl Disk {
         let mut shell = command.stderr(Stdio::null()).spawn().unwrap();
         let mut said = BufReader::new(shell.stdout.take().unwrap()).lines();
         let key = said.find_map(|line| {
-            let (_, key) = line.unwrap().split_once("shown this once: ")?.to_owned();
+            let line = line.unwrap();
+            let (_, key) = line.split_once("shown this once: ")?;
             Some(key.to_owned())
         });
         // What a later start says is for nobody, but the pipe is to be emptied.

@@ -99,6 +99,13 @@ impl Source {
 
     /// Takes it in elsewhere, and holds the two against each other.
     async fn against(self, configuration: Configuration) {
+        let target = self.moved_to(configuration).await;
+        target.served.close().await;
+        self.side.served.close().await;
+    }
+
+    /// The same, with the target still at work.
+    async fn moved_to(&self, configuration: Configuration) -> Side {
         let dir = self.archive.path();
         assert!(look(&configuration, dir).await.unwrap().dry_run);
         let moved = import(&configuration, dir).await.unwrap();
@@ -120,8 +127,7 @@ impl Source {
 
         questions::ask_both(&self.side, &target).await;
         self.goes_on(&target).await;
-        target.served.close().await;
-        self.side.served.close().await;
+        target
     }
 
     /// What is written next, written on both sides.
@@ -231,7 +237,25 @@ mod servers {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_deployment_moves_to_the_servers_and_back() {
         let deployment = Deployment::new(On::Servers);
-        let configuration = deployment.configuration();
-        Source::made().await.against(configuration).await;
+        let source = Source::made().await;
+        let target = source.moved_to(deployment.configuration()).await;
+        source.side.served.close().await;
+
+        // What was decided on the servers since then goes back with all else.
+        target.settle().await;
+        let (archive, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let dir = archive.path().to_owned();
+        let request = Request::Export { dir };
+        outcome(&target.served.instance, request).await.unwrap();
+        assert_ne!(parts(archive.path()), parts(source.archive.path()));
+        let home = embedded(data.path());
+        import(&home, archive.path()).await.unwrap();
+        let home = Side::again(home, &target.key).await;
+        let facts = events(&target.served.instance).await.unwrap();
+        assert_eq!(events(&home.served.instance).await.unwrap(), facts);
+        questions::ask_both(&target, &home).await;
+        source.content.rename(&home, "Home again").await;
+        home.served.close().await;
+        target.served.close().await;
     }
 }

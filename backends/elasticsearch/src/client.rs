@@ -127,7 +127,8 @@ impl Client {
         Ok(serde_json::from_slice(&body)?)
     }
 
-    async fn once(&self, call: &Call<'_>, timeout: Duration) -> Result<Bytes, Error> {
+    /// Makes a call once.
+    pub(crate) async fn once(&self, call: &Call<'_>, timeout: Duration) -> Result<Bytes, Error> {
         let sent = self.transport.send(
             call.method,
             call.path,

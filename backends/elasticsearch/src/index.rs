@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use elasticsearch::http::Method;
 use mediamesh_domain::position::Position;
 use mediamesh_domain::view::ViewVersion;
+use mediamesh_ports::denied::{Denied, Knock};
 use mediamesh_ports::search_index::{
     self, Candidates, ReadSearch, SearchRequest, SearchWrite, WriteSearch,
 };
@@ -18,6 +19,10 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How long a knock may take.
+const KNOCK: Duration = Duration::from_secs(3);
 
 /// The search index of a deployment; clones share it.
 #[derive(Debug, Clone)]
@@ -67,6 +72,28 @@ impl SearchIndex {
         Ok(Self {
             shared: Arc::new(shared),
         })
+    }
+
+    /// Asks once whether the servers let us in.
+    ///
+    /// # Errors
+    /// [`Knock`].
+    pub async fn knock(&self) -> Result<(), Knock> {
+        // Any answer will do but that we are not known.
+        let path = format!("/{}none", self.shared.settings.prefix);
+        let call = Call::new(Method::Head, &path);
+        match self.client().once(&call, KNOCK).await {
+            Err(Error::Answer {
+                status: 401,
+                reason,
+                ..
+            }) => Err(Denied::Login(format!("{reason} (status 401)")).into()),
+            Err(Error::Unreachable(said)) => Err(match Denied::of_tls(&said) {
+                Some(denied) => denied.into(),
+                None => Knock::Away(said),
+            }),
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn client(&self) -> &Client {

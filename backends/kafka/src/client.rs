@@ -2,6 +2,7 @@
 
 use crate::health::Health;
 use crate::settings::{Mechanism, Security, Settings, Tls};
+use mediamesh_ports::denied::Denied;
 use rdkafka::ClientContext;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::consumer::ConsumerContext;
@@ -141,6 +142,10 @@ impl Context {
 
 impl ClientContext for Context {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
+        // The words are in the log lines: an error's code does not tell a certificate from a name.
+        if let Some(denied) = denial(line) {
+            self.health.turned_away(denied);
+        }
         log(&self.of, level, facility, line);
     }
 
@@ -176,6 +181,15 @@ pub(crate) fn heard(client: &str, health: &Health, error: &KafkaError, reason: &
         _ => {}
     }
     tracing::debug!(client, %error, reason, "librdkafka reports");
+}
+
+/// How a broker turns us away, where a line of librdkafka's says so.
+fn denial(line: &str) -> Option<Denied> {
+    let login = line.contains("SASL") && line.contains("uthentication");
+    match Denied::of_tls(line) {
+        None if login => Some(Denied::Login(line.to_owned())),
+        certificate => certificate,
+    }
 }
 
 /// Drops a client on a thread of its own, and waits for that no longer than `bound`; says whether it is gone.
@@ -272,6 +286,18 @@ mod tests {
             let client: Result<AdminClient<_>, _> = config.create();
             assert!(client.is_ok(), "{protocol:?}: {:?}", client.err());
         }
+    }
+
+    #[test]
+    fn lines_that_say_that_we_are_turned_away_are_told_from_others() {
+        let certificate = "sasl_ssl://a:1/bootstrap: SSL handshake failed: error:0A000086:SSL routines::certificate \
+            verify failed: broker certificate could not be verified";
+        assert!(matches!(denial(certificate), Some(Denied::Certificate(_))));
+        let login = "sasl_ssl://a:1/bootstrap: SASL authentication error: Authentication failed: Invalid username";
+        assert!(matches!(denial(login), Some(Denied::Login(_))));
+        let away =
+            "sasl_ssl://a:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused";
+        assert_eq!(denial(away), None);
     }
 
     #[test]

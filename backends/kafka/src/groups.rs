@@ -164,7 +164,7 @@ impl KafkaLog {
 
 fn unplanned(error: topics::Error) -> Error {
     match error {
-        topics::Error::Cluster(_) => Error::Transient(error.to_string()),
+        topics::Error::Cluster(_) | topics::Error::Denied(_) => Error::Transient(error.to_string()),
         other => Error::Refused(other.to_string()),
     }
 }

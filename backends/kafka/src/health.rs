@@ -4,6 +4,7 @@
 //! asks every other second.
 
 use crate::questions::Questions;
+use mediamesh_ports::denied::Denied;
 use mediamesh_schemas::Topic;
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -29,6 +30,8 @@ struct State {
     reason: Option<String>,
     /// librdkafka has said that no broker is left, and none has answered since.
     down: bool,
+    /// How a broker turned us away, where none has answered since.
+    denied: Option<Denied>,
 }
 
 impl Default for Health {
@@ -38,6 +41,7 @@ impl Default for Health {
                 answered: Instant::now(),
                 reason: None,
                 down: false,
+                denied: None,
             }),
         }
     }
@@ -50,6 +54,17 @@ impl Health {
         state.answered = Instant::now();
         state.down = false;
         state.reason = None;
+        state.denied = None;
+    }
+
+    /// A broker turned us away.
+    pub(crate) fn turned_away(&self, denied: Denied) {
+        self.state().denied = Some(denied);
+    }
+
+    /// How a broker turned us away, where none has answered since.
+    pub(crate) fn denied(&self) -> Option<Denied> {
+        self.state().denied.clone()
     }
 
     /// A broker did not answer.
@@ -66,9 +81,10 @@ impl Health {
     pub(crate) fn trouble(&self) -> Option<String> {
         let state = self.state();
         let away = state.down || state.answered.elapsed() > PATIENCE;
-        away.then(|| match &state.reason {
-            Some(reason) => format!("no Kafka broker answers: {reason}"),
-            None => "no Kafka broker answers".to_owned(),
+        away.then(|| match (&state.denied, &state.reason) {
+            (Some(denied), _) => format!("no Kafka broker lets us in: {denied}"),
+            (None, Some(reason)) => format!("no Kafka broker answers: {reason}"),
+            (None, None) => "no Kafka broker answers".to_owned(),
         })
     }
 
@@ -118,7 +134,11 @@ mod tests {
         assert!(trouble.contains("timed out"), "{trouble}");
         health.answered();
         assert_eq!(health.trouble(), None);
+        health.turned_away(Denied::Login("no".to_owned()));
         health.brokers_down();
-        assert!(health.trouble().is_some());
+        let trouble = health.trouble().expect("trouble");
+        assert!(trouble.contains("lets us in"), "{trouble}");
+        health.answered();
+        assert_eq!(health.denied(), None);
     }
 }

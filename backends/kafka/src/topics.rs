@@ -13,6 +13,7 @@ pub(crate) use wanted::REMOVALS_KEPT;
 pub use wanted::Wanted;
 
 use crate::settings::{Settings, Unusable};
+use mediamesh_ports::denied::Denied;
 use std::fmt;
 
 /// Something to be done about the cluster.
@@ -77,6 +78,9 @@ pub enum Error {
         /// How many it must have.
         wanted: i32,
     },
+    /// The brokers turn us away.
+    #[error("the Kafka cluster: {0}")]
+    Denied(#[from] Denied),
     /// The brokers do not answer, or refuse.
     #[error("the Kafka cluster: {0}")]
     Cluster(String),
@@ -85,7 +89,7 @@ pub enum Error {
 /// Compares the cluster with what is wanted; see [`Wanted::all`]. Blocks.
 ///
 /// # Errors
-/// [`Error::Partitions`] and [`Error::Cluster`].
+/// [`Error::Partitions`], [`Error::Denied`] and [`Error::Cluster`].
 pub fn plan(settings: &Settings, wanted: &[Wanted]) -> Result<Vec<Change>, Error> {
     settings.check()?;
     let cluster = Cluster::of(settings)?;

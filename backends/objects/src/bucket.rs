@@ -7,6 +7,7 @@
 use crate::settings::{Settings, Unusable};
 use async_trait::async_trait;
 use mediamesh_ports::breaker::{Breaker, Change};
+use mediamesh_ports::denied::{Denied, Knock};
 use mediamesh_ports::objects::{Error, Objects, check_name, starts_names};
 use object_store::aws::AmazonS3;
 use object_store::list::{PaginatedListOptions, PaginatedListStore};
@@ -19,6 +20,8 @@ use std::time::Duration;
 const END: char = '!';
 /// The most names that a store gives at once.
 const PAGE: usize = 1000;
+/// How long a knock may take.
+const KNOCK: Duration = Duration::from_secs(3);
 
 /// Objects in a bucket.
 #[derive(Debug)]
@@ -47,6 +50,35 @@ impl Bucket {
             deadline: settings.deadline,
             breaker: Breaker::default(),
         })
+    }
+
+    /// Asks once whether the store lets us in.
+    ///
+    /// # Errors
+    /// [`Knock`].
+    pub async fn knock(settings: &Settings) -> Result<(), Knock> {
+        let away = |said: String| Knock::Away(said);
+        // What is repeated comes too late for who waits at a start.
+        let once = Settings {
+            retries: 0,
+            deadline: settings.deadline.min(KNOCK),
+            ..settings.clone()
+        };
+        let client = once.client().map_err(|error| away(error.to_string()))?;
+        let options = PaginatedListOptions {
+            max_keys: Some(1),
+            ..PaginatedListOptions::default()
+        };
+        let asked = client.list_paginated(Some(&settings.prefix), options);
+        match tokio::time::timeout(once.deadline, asked).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(
+                error @ (object_store::Error::PermissionDenied { .. }
+                | object_store::Error::Unauthenticated { .. }),
+            )) => Err(Denied::Login(reason(&error)).into()),
+            Ok(Err(error)) => Err(Knock::of(&error)),
+            Err(_) => Err(away("no answer in time".to_owned())),
+        }
     }
 
     fn key(&self, name: &str) -> Result<Path, Error> {

@@ -6,6 +6,7 @@
 
 pub mod cache;
 pub mod event_log;
+pub mod front;
 pub mod groups;
 pub mod invalidations;
 pub mod objects;

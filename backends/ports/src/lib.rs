@@ -9,6 +9,7 @@ pub mod cache;
 #[cfg(feature = "contract")]
 pub mod contract;
 pub mod control;
+pub mod denied;
 pub mod event_log;
 pub mod invalidations;
 pub mod objects;

@@ -3,8 +3,9 @@
 use crate::settings::{Settings, Unusable};
 use crate::{SharedCache, SharedInvalidations, SharedRateLimits};
 use mediamesh_ports::breaker::{Breaker, Change, Open};
+use mediamesh_ports::denied::{Denied, Knock};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, RedisError, RedisResult};
+use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, RedisResult};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,6 +70,30 @@ impl Redis {
             connection,
             connecting: connecting.abort_handle(),
         })))
+    }
+
+    /// Asks once whether the server lets us in.
+    ///
+    /// # Errors
+    /// [`Knock`].
+    pub async fn knock(&self) -> Result<(), Knock> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(PAUSE))
+            .set_response_timeout(Some(PAUSE));
+        let client = &self.0.client;
+        let asked = async {
+            let mut connection = client
+                .get_multiplexed_async_connection_with_config(&config)
+                .await?;
+            redis::cmd("PING").query_async::<()>(&mut connection).await
+        };
+        asked.await.map_err(|error| {
+            let by_code = matches!(error.code(), Some("WRONGPASS" | "NOAUTH"));
+            if by_code || error.kind() == ErrorKind::AuthenticationFailed {
+                return Denied::Login(error.to_string()).into();
+            }
+            Knock::of(&error)
+        })
     }
 
     /// The cache that processes share; `version` names the shape of its values, and builds that name another one do

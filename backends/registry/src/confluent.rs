@@ -3,6 +3,7 @@
 use crate::api::{Api, Failure, Version};
 use crate::background::Background;
 use crate::settings::{Settings, Unusable};
+use mediamesh_ports::denied::Knock;
 use mediamesh_ports::registry::{Error, Registry};
 use mediamesh_schemas::registry::{may_follow, read, same};
 use std::collections::HashMap;
@@ -36,6 +37,20 @@ impl Confluent {
             found: RwLock::default(),
             background,
         })
+    }
+
+    /// Asks once whether the registry lets us in. Blocks.
+    ///
+    /// # Errors
+    /// [`Knock`].
+    pub fn knock(&self) -> Result<(), Knock> {
+        let api = Arc::clone(&self.api);
+        let asked = async move { api.versions("none").await };
+        let ended = || Knock::Away("its thread has ended".to_owned());
+        match self.background.wait(asked).ok_or_else(ended)? {
+            Ok(_) => Ok(()),
+            Err(failure) => failure.into_knock(),
+        }
     }
 
     fn call<T: Send + 'static, F>(

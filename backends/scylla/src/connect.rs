@@ -38,7 +38,7 @@ impl Cluster {
     /// Connects to a cluster; the keyspace need not be there.
     ///
     /// # Errors
-    /// [`Error::Unusable`], [`Error::Cluster`].
+    /// [`Error::Unusable`], [`Error::Denied`], [`Error::Cluster`].
     pub async fn connect(settings: &Settings) -> Result<Self, Error> {
         settings.check()?;
         let mut builder = SessionBuilder::new()
@@ -59,8 +59,7 @@ impl Cluster {
         }
         let session = tokio::time::timeout(settings.connect, builder.build())
             .await
-            .map_err(|_| Error::Cluster("no node answers in time".to_owned()))?
-            .map_err(|error| Error::Cluster(error.to_string()))?;
+            .map_err(|_| Error::Cluster("no node answers in time".to_owned()))??;
         Ok(Self {
             session: CachingSessionBuilder::new(session)
                 .max_capacity(PREPARED)

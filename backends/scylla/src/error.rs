@@ -1,8 +1,12 @@
 //! What errors of the driver mean.
 
 use crate::settings::Unusable;
+use mediamesh_ports::denied::{Denied, Knock};
 use mediamesh_ports::view_store;
-use scylla::errors::{DbError, ExecutionError, PrepareError, RequestAttemptError};
+use scylla::errors::{
+    ConnectionError, ConnectionPoolError, ConnectionSetupRequestErrorKind as Setup, DbError,
+    ExecutionError, MetadataError, NewSessionError, PrepareError, RequestAttemptError,
+};
 
 /// Why the store cannot be opened, or its schema not be brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -10,7 +14,10 @@ pub enum Error {
     /// The settings are wrong.
     #[error(transparent)]
     Unusable(#[from] Unusable),
-    /// The cluster does not answer, or does not let us in; the same call may go through later.
+    /// The nodes turn us away.
+    #[error("the CQL cluster: {0}")]
+    Denied(#[from] Denied),
+    /// The cluster does not answer; the same call may go through later.
     #[error("the CQL cluster does not do as asked: {0}")]
     Cluster(String),
     /// A migration that was applied has another text now.
@@ -21,6 +28,32 @@ pub enum Error {
     /// Migrations have not been applied.
     #[error("the keyspace is not up to date ({0}): run `mediamesh views migrate`")]
     Behind(String),
+}
+
+impl From<NewSessionError> for Error {
+    fn from(error: NewSessionError) -> Self {
+        if let NewSessionError::MetadataError(MetadataError::ConnectionPoolError(
+            ConnectionPoolError::Broken {
+                last_connection_error: ConnectionError::ConnectionSetupRequestError(setup),
+            },
+        )) = &error
+        {
+            match setup.get_error() {
+                Setup::DbError(DbError::AuthenticationError | DbError::Unauthorized, said) => {
+                    return Denied::Login(said.clone()).into();
+                }
+                Setup::MissingAuthentication => {
+                    return Denied::Login("the nodes ask for a user and a password".to_owned())
+                        .into();
+                }
+                _ => {}
+            }
+        }
+        match Knock::of(&error) {
+            Knock::Denied(denied) => denied.into(),
+            Knock::Away(said) => Self::Cluster(said),
+        }
+    }
 }
 
 /// Why a request failed.

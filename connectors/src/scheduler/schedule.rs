@@ -99,6 +99,31 @@ impl Schedule {
         }
     }
 
+    /// Plans a source that another process polls, for one run: it is never due here.
+    pub(super) fn borrow(
+        &mut self,
+        source: SourceId,
+        entry: &SourceEntry,
+        now: Instant,
+        wall: Timestamp,
+    ) {
+        self.plan(source, Some(entry), now, wall);
+        if let Some(plan) = self.plans.get_mut(&source) {
+            plan.owned = false;
+            if let Some(due) = plan.due.take() {
+                self.queue.remove(&(due, source));
+            }
+        }
+    }
+
+    /// Forgets a source that was borrowed.
+    pub(super) fn give_back(&mut self, source: SourceId) {
+        let idle = |plan: &Plan| !plan.owned && !plan.health.polling;
+        if self.plans.get(&source).is_some_and(idle) {
+            self.plans.remove(&source);
+        }
+    }
+
     /// The sources to poll now, as many as may be.
     pub(super) fn due(&self, now: Instant) -> Vec<SourceId> {
         let mut free = self.settings.concurrency.saturating_sub(self.polling);
@@ -246,6 +271,7 @@ impl Schedule {
             let micros = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
             wall.plus_micros(micros)
         });
+        let wait = wait.filter(|_| plan.owned);
         plan.due = wait.and_then(|wait| now.checked_add(wait));
         if let Some(due) = plan.due {
             self.queue.insert((due, source));

@@ -34,7 +34,6 @@ impl PollNow for Polls {
 fn told(error: scheduler::PollError) -> PollError {
     match error {
         scheduler::PollError::NoSource(_) => PollError::NoSource,
-        scheduler::PollError::NotOwned(_) => PollError::NotHere,
         scheduler::PollError::Failed(IngestError::Busy) => PollError::Busy,
         scheduler::PollError::Failed(error) => PollError::Failed {
             code: error.code(),

@@ -1,13 +1,15 @@
-//! Building a view anew beside the one in use, comparing the two, and switching.
+//! Building a view anew beside the one in use, comparing the two, switching, and switching back.
 
 use super::Tell;
-use crate::instance::{Instance, new_id};
+use crate::instance::{Instance, new_id, now};
 use anyhow::{anyhow, bail};
 use mediamesh_domain::control::{ControlBody, SwitchView};
 use mediamesh_domain::id::CommandId;
 use mediamesh_domain::view::{View, ViewVersion};
+use mediamesh_ports::control::Control as _;
 use mediamesh_ports::progress::Progress as _;
 use mediamesh_runtime::rebuild::{self, Comparison, Readers, RebuildProgress, Throttle};
+use mediamesh_runtime::switches;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -18,12 +20,16 @@ pub(super) async fn rebuild(
     switch: bool,
     tell: &Tell,
 ) -> anyhow::Result<Value> {
-    let view = View::by_name(view).ok_or_else(|| {
-        let names = View::ALL.map(View::as_str).join(", ");
-        anyhow!("there is no view {view:?}: use one of {names}")
-    })?;
+    let view = named(view)?;
+    if !instance.keeps_state() {
+        bail!(
+            "this process runs no streams and keeps no state, so it cannot build a view: ask a process that runs them, or \
+             give the command line a directory of its own (--data-dir)"
+        );
+    }
     let old = instance.progress.active(view);
-    let new = ViewVersion::new(view, old.version + 1);
+    let control = instance.control.current();
+    let new = ViewVersion::new(view, control.next_view_version(view.as_str()));
     let (records, compared) = build(instance, old, new, tell).await?;
     let differences = compared.only_old + compared.only_new + compared.different;
     if !switch || differences > 0 {
@@ -38,13 +44,7 @@ pub(super) async fn rebuild(
                 compared.named
             );
         }
-        let body = SwitchView {
-            view: view.as_str().to_owned(),
-            version: new.version,
-        };
-        instance
-            .decide_control(CommandId(new_id()), ControlBody::SwitchView(body))
-            .await?;
+        switch_to(instance, new).await?;
     }
     Ok(json!({
         "view": view.as_str(),
@@ -57,6 +57,66 @@ pub(super) async fn rebuild(
     }))
 }
 
+/// Lets readers use the version again that they used before, while it is kept, whatever the two say: the newer one is
+/// what somebody doubts. How they differ is told.
+pub(super) async fn back(instance: &Instance, view: &str, tell: &Tell) -> anyhow::Result<Value> {
+    let view = named(view)?;
+    let way_back = || switches::way_back(&instance.control.current(), view, now());
+    let gone = || {
+        anyhow!(
+            "there is no version of {view:?} to go back to: the one before a switch is kept for an hour",
+            view = view.as_str()
+        )
+    };
+    let (from, to) = (instance.progress.active(view), way_back().ok_or_else(gone)?);
+    tell.progress("waiting for the version before", 0, None)
+        .await;
+    let (pipeline, cancel) = (instance.pipeline.clone(), instance.cancel.child_token());
+    let waiting = move || rebuild::await_caught_up(&pipeline, to, &cancel);
+    tokio::task::spawn_blocking(waiting).await??;
+    tell.progress("comparing", 0, None).await;
+    let compared = rebuild::compare(readers(instance), from, to).await?;
+    // A comparison may take its time.
+    if way_back() != Some(to) {
+        return Err(gone());
+    }
+    switch_to(instance, to).await?;
+    Ok(json!({
+        "view": view.as_str(),
+        "from": from.version,
+        "to": to.version,
+        "differences": compared.only_old + compared.only_new + compared.different,
+        "compared": compared,
+        "switched": true,
+    }))
+}
+
+fn named(view: &str) -> anyhow::Result<View> {
+    View::by_name(view).ok_or_else(|| {
+        let names = View::ALL.map(View::as_str).join(", ");
+        anyhow!("there is no view {view:?}: use one of {names}")
+    })
+}
+
+async fn switch_to(instance: &Instance, version: ViewVersion) -> anyhow::Result<()> {
+    let body = SwitchView {
+        view: version.view.as_str().to_owned(),
+        version: version.version,
+    };
+    let body = ControlBody::SwitchView(body);
+    instance
+        .decide_control(CommandId(new_id()), body)
+        .await
+        .map(drop)
+}
+
+fn readers(instance: &Instance) -> Readers {
+    Readers {
+        rows: instance.stores.rows.clone(),
+        search: instance.stores.search.clone(),
+    }
+}
+
 /// Runs the rebuild on a thread of its own and tells how far it is; gives the records taken in, and how the two
 /// versions compare while live traffic goes on into both.
 async fn build(
@@ -67,10 +127,7 @@ async fn build(
 ) -> anyhow::Result<(i64, Comparison)> {
     let (sender, mut steps) = mpsc::channel::<RebuildProgress>(16);
     let (pipeline, cancel) = (instance.pipeline.clone(), instance.cancel.child_token());
-    let readers = Readers {
-        rows: instance.stores.rows.clone(),
-        search: instance.stores.search.clone(),
-    };
+    let readers = readers(instance);
     let work = tokio::task::spawn_blocking(move || {
         let mut done = 0;
         let mut told = |step: RebuildProgress| {

@@ -192,6 +192,8 @@ pub struct ControlState {
     pub api_keys: BTreeMap<String, CreateApiKey>,
     /// The versions of views that readers use, where not 1.
     pub views: BTreeMap<String, i32>,
+    /// When readers were switched away from other versions, by view and version.
+    pub left: BTreeMap<(String, i32), Timestamp>,
 }
 
 /// A source with the version it has.
@@ -236,6 +238,10 @@ impl ControlState {
                 self.api_keys.remove(&revoked.prefix);
             }
             ControlFact::ViewSwitched(switch) => {
+                let old = (switch.view.clone(), self.view_version(&switch.view));
+                let new = (switch.view.clone(), switch.version);
+                self.left.insert(old, event.decided_at);
+                self.left.remove(&new);
                 self.views.insert(switch.view.clone(), switch.version);
             }
         }
@@ -245,5 +251,28 @@ impl ControlState {
     #[must_use]
     pub fn view_version(&self, view: &str) -> i32 {
         self.views.get(view).copied().unwrap_or(1)
+    }
+
+    /// The version that a rebuild of a view makes: above all that readers ever used, for what was left may be bad.
+    #[must_use]
+    pub fn next_view_version(&self, view: &str) -> i32 {
+        let left = self.left_versions(view).map(|(version, _)| version);
+        left.fold(self.view_version(view), i32::max) + 1
+    }
+
+    /// The versions of a view that readers used before and do not use now, with when they were switched away.
+    pub fn left_versions<'a>(
+        &'a self,
+        view: &'a str,
+    ) -> impl Iterator<Item = (i32, Timestamp)> + 'a {
+        let left = self.left.iter().filter(move |((of, _), _)| of == view);
+        left.map(|((_, version), at)| (*version, *at))
+    }
+
+    /// The version of a view that readers used last before the one that they use.
+    #[must_use]
+    pub fn last_left(&self, view: &str) -> Option<(i32, Timestamp)> {
+        self.left_versions(view)
+            .max_by_key(|(version, at)| (*at, *version))
     }
 }

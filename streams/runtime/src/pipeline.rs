@@ -7,6 +7,7 @@ use crate::processors::{
 };
 use crate::runner::Runner;
 use crate::sink::{Parking, ProgressListener, ProgressWriter, Sink, parked_record};
+use crate::switches;
 use crate::timers::Timers;
 use crate::topology::{CONTROL, DECIDE, NORMALISE, sink_group};
 use crate::window::Window;
@@ -152,13 +153,14 @@ impl Pipeline {
         runner.start(NORMALISE.name, Box::new(move || pipeline.normalise()))
     }
 
-    /// Starts the sinks of the versions that readers use, where they do not run yet.
+    /// Starts the sinks of the versions that readers use or have just left, where they do not run yet.
     ///
     /// # Errors
     /// Where the system gives no thread.
     pub fn start_sinks(&self, runner: &mut Runner, control: &ControlState) -> io::Result<()> {
-        for view in View::ALL {
-            let version = ViewVersion::new(view, control.view_version(view.as_str()));
+        let now = self.clock.now();
+        let versions = View::ALL.into_iter();
+        for version in versions.flat_map(|view| switches::running(control, view, now)) {
             let name = sink_group(version).name;
             if !runner.has(&name) {
                 let pipeline = self.clone();

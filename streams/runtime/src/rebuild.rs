@@ -28,6 +28,9 @@ use tokio_util::sync::CancellationToken;
 const PAUSE: Duration = Duration::from_millis(500);
 /// How long it puts up with that in a row.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How long the sinks of a version that is kept may be behind, and how often it is looked whether they are.
+const CATCH_UP: Duration = Duration::from_secs(30);
+const LOOK: Duration = Duration::from_millis(20);
 /// How often the progress is told.
 const TELL_EVERY: Duration = Duration::from_millis(200);
 
@@ -118,6 +121,33 @@ pub fn rebuild_and_compare(
             .block_on(comparing)
             .unwrap_or_else(|error| Err(Error::Unreadable(error.to_string()))),
         None => Ok(Comparison::default()),
+    }
+}
+
+/// Waits until the running sinks of a version have caught up with its topic. Blocks; call it from a thread of its own.
+///
+/// # Errors
+/// [`Error::Away`] where they do not, [`Error::Cancelled`], [`Error::Log`].
+pub fn await_caught_up(
+    pipeline: &Pipeline,
+    version: ViewVersion,
+    cancel: &CancellationToken,
+) -> Result<(), Error> {
+    let (group, from) = (sink_group(version), Instant::now());
+    loop {
+        if cancel.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        let left = left(pipeline, &group)?;
+        if left == 0 {
+            return Ok(());
+        }
+        if from.elapsed() >= CATCH_UP {
+            let name = group.name;
+            let reason = format!("{name} has {left} records to take in and does not catch up");
+            return Err(Error::Away(reason));
+        }
+        std::thread::sleep(LOOK);
     }
 }
 

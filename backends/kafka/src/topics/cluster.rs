@@ -9,10 +9,15 @@ use rdkafka::admin::{
     AdminClient, AdminOptions, AlterConfig, ConfigSource, NewTopic, ResourceSpecifier,
     TopicReplication,
 };
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use rdkafka::metadata::Metadata;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// How long one request for everything may take before it is looked whether we are turned away.
+const LOOK: Duration = Duration::from_secs(3);
 
 /// A setting as it is.
 pub(super) struct Entry {
@@ -26,6 +31,9 @@ type Configs = BTreeMap<String, Entry>;
 /// The cluster, asked by a client of its own. Blocks.
 pub(crate) struct Cluster {
     admin: Owned<AdminClient<Context>>,
+    /// Asks what there is: what an admin client has to tell is told to nobody, for nobody can poll it.
+    asking: Owned<BaseConsumer<Context>>,
+    health: Arc<Health>,
     within: Duration,
 }
 
@@ -34,9 +42,14 @@ impl Cluster {
         let health = Arc::new(Health::default());
         let admin: AdminClient<Context> = client::common(settings)
             .create_with_context(Context::new("admin", &health))
-            .map_err(|error| Error::Cluster(error.to_string()))?;
+            .map_err(refused)?;
+        let asking: BaseConsumer<Context> = client::consumer(settings, "topics")
+            .create_with_context(Context::new("topics", &health))
+            .map_err(refused)?;
         Ok(Self {
             admin: Owned::new("admin", admin, Duration::ZERO),
+            asking: Owned::new("topics", asking, Duration::ZERO),
+            health,
             within: settings.deadlines.call * 3,
         })
     }
@@ -49,13 +62,28 @@ impl Cluster {
 
     /// Every topic with the number of its partitions.
     pub(super) fn partitions(&self) -> Result<BTreeMap<String, usize>, Error> {
-        let client = self.admin.inner();
-        let metadata = client.fetch_metadata(None, self.within).map_err(refused)?;
+        let metadata = self.metadata()?;
         let topics = metadata.topics().iter();
         let known = topics.filter(|topic| topic.error().is_none());
         Ok(known
             .map(|topic| (topic.name().to_owned(), topic.partitions().len()))
             .collect())
+    }
+
+    /// Asks again and again: who is turned away hears of it on the side, and need not wait any longer.
+    fn metadata(&self) -> Result<Metadata, Error> {
+        let deadline = Instant::now() + self.within;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let asked = self.asking.fetch_metadata(None, left.min(LOOK));
+            while self.asking.poll(Duration::ZERO).is_some() {}
+            match (asked, self.health.denied()) {
+                (Ok(metadata), _) => return Ok(metadata),
+                (Err(_), Some(denied)) => return Err(Error::Denied(denied)),
+                (Err(error), None) if left <= LOOK => return Err(refused(error)),
+                (Err(_), None) => {}
+            }
+        }
     }
 
     /// What topics are configured to be.

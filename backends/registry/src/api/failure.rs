@@ -1,5 +1,6 @@
 //! What the registry answered instead, and who must act.
 
+use mediamesh_ports::denied::{Denied, Knock};
 use mediamesh_ports::registry::Error;
 use reqwest::StatusCode;
 use schema_registry_converter::error::SRCError;
@@ -41,6 +42,19 @@ impl Failure {
             409 => Self::Incompatible(reason),
             422 => Self::Invalid(reason),
             _ => Self::Down(reason),
+        }
+    }
+
+    /// Whether it is we who are turned away.
+    pub(crate) fn into_knock(self) -> Result<(), Knock> {
+        match self {
+            Self::Down(said) => Err(match Denied::of_tls(&said) {
+                Some(denied) => denied.into(),
+                None if said.starts_with("401") => Denied::Login(said).into(),
+                None => Knock::Away(said),
+            }),
+            // It speaks to us.
+            Self::Absent(_) | Self::Incompatible(_) | Self::Invalid(_) => Ok(()),
         }
     }
 

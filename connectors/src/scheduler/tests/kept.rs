@@ -40,9 +40,6 @@ async fn a_source_is_polled_by_who_owns_its_partition_and_by_nobody_else() {
     world.start();
     sleep(HOUR).await;
     assert_eq!(world.polled(), 0);
-    let refused = world.scheduler.poll_now(source(1), None).await;
-    assert!(matches!(refused, Err(PollError::NotOwned(_))));
-
     own.assign([mine]);
     world.scheduler.ownership_changed();
     sleep(HOUR).await;
@@ -57,4 +54,30 @@ async fn a_source_is_polled_by_who_owns_its_partition_and_by_nobody_else() {
     let log = world.end().await;
     assert!(log.iter().all(|(source, _)| partition(*source) == mine));
     assert_eq!(log.len(), polled);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_that_is_asked_for_is_made_by_who_does_not_own_the_source_and_only_once() {
+    let own = Arc::new(OwnsPartitions::default());
+    let mut world = World::owning(Settings::default(), badly, Arc::clone(&own) as _);
+    world
+        .said
+        .set(source(1), |fields| fields.interval_s = 3_600);
+    world.start();
+    sleep(HOUR).await;
+    assert_eq!(world.polled(), 0);
+    for failures in [1, 2] {
+        assert!(world.scheduler.poll_now(source(1), None).await.is_err());
+        assert_eq!(world.scheduler.all_health().len(), 0, "it is given back");
+        let kept = world.parts.memory.load(source(1)).await.unwrap();
+        assert_eq!(kept.failures, failures, "what others know is gone on with");
+        assert!(kept.next_poll.is_some(), "whoever owns it goes on by that");
+    }
+    sleep(HOUR * 72).await;
+    assert_eq!(world.polled(), 2);
+    own.assign([partition(source(1))]);
+    world.scheduler.ownership_changed();
+    sleep(HOUR * 72).await;
+    assert!(world.polled() > 2);
+    world.end().await;
 }

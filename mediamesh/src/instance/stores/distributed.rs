@@ -3,6 +3,7 @@
 //! Who opens the stores brings the servers up to date first, as far as nothing is changed by it that is there:
 //! missing topics are made, missing schemas registered, missing tables made. Any number of processes may do so at once.
 
+mod doors;
 mod keys;
 mod patience;
 mod settings;
@@ -42,12 +43,15 @@ pub(super) async fn open(
     let state = StateDir::of(for_use, dir)?;
     let kafka = settings::kafka(servers, &node, state.path.clone())?;
     update::make_topics(&kafka, patience).await?;
-    let registry = update::registry(servers)?;
+    let registry = update::registry(servers, patience).await?;
     let ids = update::register_schemas(&registry, patience).await?;
     let codec = Codec::new(ids, Arc::new(Lookup(registry)))?;
     let views = update::open_views(&settings::cql(servers)?, patience).await?;
     let search = SearchIndex::new(settings::elasticsearch(servers)?)?;
-    let objects = Bucket::open(&settings::objects(servers)?)?;
+    doors::ELASTICSEARCH.unless_shut(search.knock().await)?;
+    let bucket = settings::objects(servers)?;
+    doors::OBJECTS.unless_shut(Bucket::knock(&bucket).await)?;
+    let objects = Bucket::open(&bucket)?;
     let log = tokio::task::spawn_blocking(move || KafkaLog::open(kafka)).await??;
     let (ports, search, views) = (Arc::new(log.clone()), Arc::new(search), Arc::new(views));
     Ok(Stores {
@@ -60,7 +64,7 @@ pub(super) async fn open(
         search: search.clone(),
         index: search,
         objects: Arc::new(objects),
-        limits: limits(servers)?,
+        limits: limits(servers).await?,
         codec,
         node: Some(node),
         upkeep: Arc::new(Shared { log, state }),
@@ -68,12 +72,14 @@ pub(super) async fn open(
 }
 
 /// Limits that all processes count together, and each by itself while Redis is away; by itself alone without one.
-fn limits(servers: &Servers) -> anyhow::Result<Arc<dyn RateLimits>> {
+async fn limits(servers: &Servers) -> anyhow::Result<Arc<dyn RateLimits>> {
     let own = Arc::new(Buckets::new(CALLERS));
     let Some(redis) = settings::redis(servers)? else {
         return Ok(own);
     };
-    let shared = Arc::new(Redis::open(redis)?.rate_limits());
+    let redis = Redis::open(redis)?;
+    doors::REDIS.unless_shut(redis.knock().await)?;
+    let shared = Arc::new(redis.rate_limits());
     Ok(Arc::new(FailOpen::new(shared, own)))
 }
 

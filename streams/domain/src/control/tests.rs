@@ -329,6 +329,26 @@ fn a_view_is_switched_to_a_version_there_can_be() {
 }
 
 #[test]
+fn a_version_that_readers_left_is_known_and_its_number_is_never_given_again() {
+    let none = ControlState::default();
+    assert_eq!(none.last_left("catalog"), None);
+    assert_eq!(none.next_view_version("catalog"), 2);
+    let control = Control::default()
+        .when(command(1, switch("catalog", 2)))
+        .when(command(2, switch("search", 2)));
+    let known = &control.known;
+    assert_eq!(known.last_left("catalog"), Some((1, at(1))));
+    assert_eq!(known.next_view_version("catalog"), 3);
+    let control = control.when(command(3, switch("catalog", 1)));
+    let known = &control.known;
+    assert_eq!(known.view_version("catalog"), 1);
+    let left: Vec<_> = known.left_versions("catalog").collect();
+    assert_eq!(left, [(2, at(3))], "who came back has not left");
+    assert_eq!(known.next_view_version("catalog"), 3, "2 may be bad");
+    assert_eq!(known.last_left("search"), Some((1, at(2))));
+}
+
+#[test]
 fn a_keyed_answer_is_remembered_and_forgotten_by_what_comes_later() {
     let keyed = |n, hash: u8, body| ControlCommand {
         payload_hash: Some(vec![hash]),

@@ -4,7 +4,7 @@
 //! (`mediamesh topics apply`).
 
 use super::patience::{Failed, Patience};
-use super::{Use, node, settings};
+use super::{Use, doors, node, settings};
 use crate::configuration::Configuration;
 use crate::configuration::servers::Servers;
 use crate::instance::stores::Hold;
@@ -36,7 +36,7 @@ pub(in crate::instance) async fn plan(
             lines(&topic_changes(&kafka, patience).await?)
         }
         Hold::Schemas => {
-            let registry = registry(servers)?;
+            let registry = registry(servers, patience).await?;
             of_schemas(&registry, patience).await?
         }
         Hold::Tables => {
@@ -66,7 +66,7 @@ pub(in crate::instance) async fn apply(
             done
         }
         Hold::Schemas => {
-            let registry = registry(servers)?;
+            let registry = registry(servers, patience).await?;
             let planned = of_schemas(&registry, patience).await?;
             register_schemas(&registry, patience).await?;
             planned
@@ -157,6 +157,7 @@ async fn topic_changes(
 fn of_topics(error: topics::Error) -> Failed {
     match error {
         topics::Error::Cluster(reason) => Failed::Away(reason),
+        topics::Error::Denied(denied) => doors::KAFKA.shut(&denied),
         wrong => Failed::wrong(wrong),
     }
 }
@@ -170,8 +171,18 @@ fn keeping_state() -> Vec<GroupSpec> {
         .collect()
 }
 
-pub(super) fn registry(servers: &Servers) -> anyhow::Result<Arc<dyn Registry>> {
-    Ok(Arc::new(Confluent::open(settings::registry(servers)?)?))
+pub(super) async fn registry(
+    servers: &Servers,
+    patience: Patience,
+) -> anyhow::Result<Arc<dyn Registry>> {
+    let registry = Arc::new(Confluent::open(settings::registry(servers)?)?);
+    patience
+        .with("the schema registry", || {
+            let registry = Arc::clone(&registry);
+            blocking(move || doors::REGISTRY.of(registry.knock()))
+        })
+        .await?;
+    Ok(registry)
 }
 
 pub(super) async fn register_schemas(
@@ -220,6 +231,7 @@ async fn connect(
 fn of_cql(error: mediamesh_scylla::Error) -> Failed {
     match error {
         mediamesh_scylla::Error::Cluster(reason) => Failed::Away(reason),
+        mediamesh_scylla::Error::Denied(denied) => doors::CQL.shut(&denied),
         wrong => Failed::wrong(wrong),
     }
 }
