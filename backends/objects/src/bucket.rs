@@ -65,17 +65,19 @@ impl Bucket {
             ..settings.clone()
         };
         let client = once.client().map_err(|error| away(error.to_string()))?;
-        let options = PaginatedListOptions {
-            max_keys: Some(1),
-            ..PaginatedListOptions::default()
-        };
-        let asked = client.list_paginated(Some(&settings.prefix), options);
+        // Not a list: of one that is refused the client does not say why.
+        let name = Path::from(format!("{}knock{END}", settings.prefix));
+        let asked = client.get(&name);
         match tokio::time::timeout(once.deadline, asked).await {
-            Ok(Ok(_)) => Ok(()),
+            Ok(Ok(_) | Err(object_store::Error::NotFound { .. })) => Ok(()),
             Ok(Err(
                 error @ (object_store::Error::PermissionDenied { .. }
                 | object_store::Error::Unauthenticated { .. }),
-            )) => Err(Denied::Login(reason(&error)).into()),
+            )) => {
+                let said = reason(&error);
+                let (said, _document) = said.split_once(": <?xml").unwrap_or((&said, ""));
+                Err(Denied::Login(said.to_owned()).into())
+            }
             Ok(Err(error)) => Err(Knock::of(&error)),
             Err(_) => Err(away("no answer in time".to_owned())),
         }
