@@ -1,9 +1,9 @@
 //! What may go wrong with a call, and who must act.
 
 use elasticsearch::http::StatusCode;
+use mediamesh_ports::denied::whole;
 use mediamesh_ports::search_index;
 use serde::Deserialize;
-use std::error::Error as _;
 
 /// How Elasticsearch says that there is no such index or alias.
 const MISSING_INDEX: &str = "index_not_found_exception";
@@ -113,17 +113,7 @@ impl Error {
 
     /// The error of a call without an answer. Addresses are in it, what we sign in with is not.
     pub(crate) fn of_client(error: &elasticsearch::Error) -> Self {
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            let cause_text = cause.to_string();
-            if !text.contains(&cause_text) {
-                text.push_str(": ");
-                text.push_str(&cause_text);
-            }
-            source = cause.source();
-        }
-        Self::Unreachable(text)
+        Self::Unreachable(whole(error))
     }
 
     /// Whether the same call may go through a moment later.

@@ -88,10 +88,7 @@ impl SearchIndex {
                 reason,
                 ..
             }) => Err(Denied::Login(format!("{reason} (status 401)")).into()),
-            Err(Error::Unreachable(said)) => Err(match Denied::of_tls(&said) {
-                Some(denied) => denied.into(),
-                None => Knock::Away(said),
-            }),
+            Err(Error::Unreachable(said)) => Err(Knock::said(said)),
             _ => Ok(()),
         }
     }

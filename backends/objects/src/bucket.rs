@@ -7,7 +7,7 @@
 use crate::settings::{Settings, Unusable};
 use async_trait::async_trait;
 use mediamesh_ports::breaker::{Breaker, Change};
-use mediamesh_ports::denied::{Denied, Knock};
+use mediamesh_ports::denied::{Denied, Knock, whole};
 use mediamesh_ports::objects::{Error, Objects, check_name, starts_names};
 use object_store::aws::AmazonS3;
 use object_store::list::{PaginatedListOptions, PaginatedListStore};
@@ -74,7 +74,7 @@ impl Bucket {
                 error @ (object_store::Error::PermissionDenied { .. }
                 | object_store::Error::Unauthenticated { .. }),
             )) => {
-                let said = reason(&error);
+                let said = whole(&error);
                 let (said, _document) = said.split_once(": <?xml").unwrap_or((&said, ""));
                 Err(Denied::Login(said.to_owned()).into())
             }
@@ -114,7 +114,7 @@ impl Bucket {
             metrics::counter!("mediamesh_object_store_failures_total", "call" => what).increment(1);
             Error::Transient(match failure {
                 Failure::Late => format!("no answer within {} s", self.deadline.as_secs_f64()),
-                Failure::Store(error) => reason(&error),
+                Failure::Store(error) => whole(&error),
             })
         })
     }
@@ -200,21 +200,7 @@ fn no_bucket() -> Error {
 /// There is no such object. A bucket that is not there must not read as if its objects were not.
 fn is_absence(error: &object_store::Error) -> bool {
     match error {
-        object_store::Error::NotFound { .. } => !reason(error).contains("NoSuchBucket"),
+        object_store::Error::NotFound { .. } => !whole(error).contains("NoSuchBucket"),
         _ => false,
     }
-}
-
-/// An error with what is behind it, in a line.
-fn reason(error: &object_store::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(deeper) = source {
-        let more = deeper.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        source = deeper.source();
-    }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

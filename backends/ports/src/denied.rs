@@ -45,8 +45,13 @@ impl Knock {
     /// What a failed attempt says: of a certificate where its words are about one.
     #[must_use]
     pub fn of(error: &(dyn Error + 'static)) -> Self {
-        let said = whole(error);
-        Denied::of_tls(&said).map_or(Self::Away(said), Self::Denied)
+        Self::said(whole(error))
+    }
+
+    /// The same, of an error that is in words already.
+    #[must_use]
+    pub fn said(words: String) -> Self {
+        Denied::of_tls(&words).map_or(Self::Away(words), Self::Denied)
     }
 }
 

@@ -118,14 +118,6 @@ impl Authority {
     }
 }
 
-impl Front {
-    /// Its address with `localhost` in the place of 127.0.0.1.
-    #[must_use]
-    pub fn localhost(&self) -> String {
-        format!("localhost:{}", self.address.port())
-    }
-}
-
 impl Drop for Front {
     fn drop(&mut self) {
         self.task.abort();

@@ -1,6 +1,6 @@
 //! What the registry answered instead, and who must act.
 
-use mediamesh_ports::denied::{Denied, Knock};
+use mediamesh_ports::denied::{Denied, Knock, whole};
 use mediamesh_ports::registry::Error;
 use reqwest::StatusCode;
 use schema_registry_converter::error::SRCError;
@@ -48,11 +48,8 @@ impl Failure {
     /// Whether it is we who are turned away.
     pub(crate) fn into_knock(self) -> Result<(), Knock> {
         match self {
-            Self::Down(said) => Err(match Denied::of_tls(&said) {
-                Some(denied) => denied.into(),
-                None if said.starts_with("401") => Denied::Login(said).into(),
-                None => Knock::Away(said),
-            }),
+            Self::Down(said) if said.starts_with("401") => Err(Denied::Login(said).into()),
+            Self::Down(said) => Err(Knock::said(said)),
             // It speaks to us.
             Self::Absent(_) | Self::Incompatible(_) | Self::Invalid(_) => Ok(()),
         }
@@ -89,13 +86,7 @@ impl From<SRCError> for Failure {
 
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
-        let mut reason = error.to_string();
-        let mut source = error.source();
-        while let Some(deeper) = source {
-            reason = format!("{reason}: {deeper}");
-            source = deeper.source();
-        }
-        Self::Down(reason)
+        Self::Down(whole(&error))
     }
 }
 

@@ -53,12 +53,9 @@ impl Lists {
     pub(in crate::source) fn moved(&self, before: &Self) -> BTreeSet<String> {
         let none = List::default();
         let ids = self.0.keys().chain(before.0.keys());
-        let differing = ids.flat_map(|id| {
-            let of = |lists: &'_ Self| lists.get(id).unwrap_or(&none).videos.clone();
-            let (now, then) = (of(self), of(before));
-            now.symmetric_difference(&then).cloned().collect::<Vec<_>>()
-        });
-        differing.collect()
+        let lists = ids.map(|id| [self, before].map(|lists| lists.get(id).unwrap_or(&none)));
+        let differing = lists.flat_map(|[now, then]| now.videos.symmetric_difference(&then.videos));
+        differing.cloned().collect()
     }
 
     /// Leaves videos where they were before: the next run finds that they have moved.
