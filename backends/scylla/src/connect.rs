@@ -105,6 +105,19 @@ impl Cluster {
         Ok(page.await?.0)
     }
 
+    /// Waits until a statement can be prepared: a node lists a table that another client makes before it knows it.
+    pub(crate) async fn await_statement(&self, statement: &str) -> Result<(), Fault> {
+        let statement = &Statement::new(statement);
+        let attempt = || async move {
+            let prepared = self.session.add_prepared_statement(statement).await;
+            prepared.map(drop).map_err(|error| match error.into() {
+                Fault::Invalid(said) => Fault::Away(said),
+                fault => fault,
+            })
+        };
+        self.retry.run(attempt).await
+    }
+
     /// Changes the schema and waits until all nodes have it.
     pub(crate) async fn change_schema(&self, statement: String) -> Result<(), Fault> {
         let mut statement = Statement::new(statement);

@@ -109,9 +109,17 @@ impl From<ExecutionError> for Fault {
         match error {
             ExecutionError::BadQuery(_) => Self::Wrong(said),
             ExecutionError::LastAttemptError(attempt) => Self::of(&attempt, said),
-            ExecutionError::PrepareError(PrepareError::AllAttemptsFailed { first_attempt }) => {
-                Self::of(&first_attempt, said)
-            }
+            ExecutionError::PrepareError(error) => error.into(),
+            _ => Self::Away(said),
+        }
+    }
+}
+
+impl From<PrepareError> for Fault {
+    fn from(error: PrepareError) -> Self {
+        let said = error.to_string();
+        match error {
+            PrepareError::AllAttemptsFailed { first_attempt } => Self::of(&first_attempt, said),
             _ => Self::Away(said),
         }
     }

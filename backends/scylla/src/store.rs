@@ -84,7 +84,14 @@ impl Store {
         name: &str,
     ) -> Result<(), Fault> {
         if self.cluster.tables().await?.contains(name) {
-            return Ok(());
+            let write = match holds {
+                Holds::Rows(_) => statements::WRITE,
+                Holds::Progress => statements::SET_PROGRESS,
+            };
+            return self
+                .cluster
+                .await_statement(&on(&self.cluster.name(name), write))
+                .await;
         }
         let template = holds.template(MIGRATIONS).unwrap_or_default();
         let drops = self.drops(view).await?;
