@@ -2,13 +2,14 @@
 
 mod address;
 pub(crate) mod identity;
+pub(crate) mod restore;
 pub(crate) mod short;
 
 use crate::answer::{CommandStatus, Written};
 use crate::api::WriteApi;
 use crate::ask::{Content, Request};
 use crate::patch;
-use crate::programs::{HowChanged, Step, slug, step};
+use crate::programs::{HowChanged, HowEdited, Step, reason, slug, step};
 use crate::submit::Told;
 use axum::extract::State;
 use axum::response::Response;
@@ -70,7 +71,7 @@ pub(crate) async fn create(
 #[utoipa::path(
     patch, path = "/api/v1/programs/{program}/episodes/{episode}", tag = "episodes", operation_id = "update_episode",
     params(
-        ("program" = uuid::Uuid, Path, description = "The id of its program"), ("episode" = uuid::Uuid, Path, description = "Its id"), HowChanged,
+        ("program" = uuid::Uuid, Path, description = "The id of its program"), ("episode" = uuid::Uuid, Path, description = "Its id"), HowEdited,
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
     ),
@@ -89,7 +90,7 @@ pub(crate) async fn update(
     State(api): State<WriteApi>,
     request: Request<Content>,
     Path((program, episode_id)): Path<EpisodePath>,
-    Query(how): Query<HowChanged>,
+    Query(how): Query<HowEdited>,
     body: Body,
 ) -> Result<Response, Problem> {
     let patch = patch::read::<EpisodeFields>(&body)?;
@@ -98,6 +99,8 @@ pub(crate) async fn update(
         episode_id,
         patch: patch.text,
         publish: how.publish,
+        reason: reason(how.reason)?,
+        restores: None,
     });
     api.content(ask, program, body, changed(episode_id)).await
 }

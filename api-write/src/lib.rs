@@ -20,6 +20,7 @@ mod routes;
 mod runs;
 mod sources;
 mod submit;
+mod versions;
 
 pub use api::{Limits, WriteApi, WritePorts};
 pub use poll::{PollError, PollNow, Polled};

@@ -2,6 +2,7 @@
 
 pub(crate) mod identity;
 pub(crate) mod merging;
+pub(crate) mod restore;
 
 use crate::answer::{CommandStatus, Written};
 use crate::api::WriteApi;
@@ -33,6 +34,17 @@ use uuid::Uuid;
 pub(crate) struct HowChanged {
     /// Whether to make the draft live in the same command.
     pub publish: bool,
+}
+
+/// How a draft is changed.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct HowEdited {
+    /// Whether to make the draft live in the same command.
+    pub publish: bool,
+    /// Why, for the history; 1,000 characters at most.
+    pub reason: Option<String>,
 }
 
 /// A step in an item's life; an empty body is one too.
@@ -113,7 +125,7 @@ pub(crate) async fn create(
 #[utoipa::path(
     patch, path = "/api/v1/programs/{program}", tag = "programs", operation_id = "update_program",
     params(
-        ("program" = uuid::Uuid, Path, description = "Its id"), HowChanged,
+        ("program" = uuid::Uuid, Path, description = "Its id"), HowEdited,
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
     ),
@@ -132,7 +144,7 @@ pub(crate) async fn update(
     State(api): State<WriteApi>,
     request: Request<Content>,
     Path(program): Path<ProgramId>,
-    Query(how): Query<HowChanged>,
+    Query(how): Query<HowEdited>,
     body: Body,
 ) -> Result<Response, Problem> {
     let patch = patch::read::<ProgramFields>(&body)?;
@@ -140,6 +152,8 @@ pub(crate) async fn update(
     let body = CommandBody::UpdateProgram(UpdateProgram {
         patch: patch.text,
         publish: how.publish,
+        reason: reason(how.reason)?,
+        restores: None,
     });
     api.content(ask, program, body, changed(program)).await
 }

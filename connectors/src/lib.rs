@@ -3,6 +3,8 @@
 //! [`egress`] is the one client for all outgoing HTTP. [`feed`] reads feeds' bytes.
 //! [`source`] makes records of them, [`scheduler`] does so again and again, [`websub`] lets hubs
 //! tell when. [`opml`] makes sources of lists of feeds.
+//!
+//! What reads bytes of strangers is fuzzed: `fuzz/README.md` has the commands.
 
 pub mod egress;
 pub mod feed;

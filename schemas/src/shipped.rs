@@ -30,8 +30,10 @@ shipped! {
     IngestRaw "ingest.raw" 1
     ContentCommands "content.commands" 1
     ContentCommands "content.commands" 2
+    ContentCommands "content.commands" 3
     ContentEvents "content.events" 1
     ContentEvents "content.events" 2
+    ContentEvents "content.events" 3
     CommandVerdicts "command.verdicts" 1
     CommandVerdicts "command.verdicts" 2
     Catalog "catalog" 1

@@ -86,6 +86,8 @@ pub fn rename_program(title: &str) -> CommandBody {
     CommandBody::UpdateProgram(UpdateProgram {
         patch,
         publish: true,
+        reason: None,
+        restores: None,
     })
 }
 
@@ -116,5 +118,7 @@ pub fn rename_episode(episode_id: EpisodeId, title: &str) -> CommandBody {
         episode_id,
         patch,
         publish: true,
+        reason: None,
+        restores: None,
     })
 }

@@ -4,6 +4,7 @@ mod by_request;
 mod documents;
 mod player;
 mod scene;
+mod versions;
 
 use documents::{FORMATS, gzip_bomb, rss};
 use mediamesh_domain::model::{SourceFields, SourceFormat};

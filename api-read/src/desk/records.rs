@@ -118,7 +118,8 @@ async fn history(
     reply::desk_page(&reading.position, &page.links, &page)
 }
 
-fn named(kind: ItemKind, name: &str) -> Result<ItemRef, Problem> {
+/// The item that an address names.
+pub(super) fn named(kind: ItemKind, name: &str) -> Result<ItemRef, Problem> {
     let address = Address::parse(name).ok_or_else(|| not_found(kind))?;
     Ok(ItemRef {
         kind,

@@ -223,3 +223,81 @@ fn verdict(run_id: RunId, index: i32) -> Verdict {
         },
     }
 }
+
+#[tokio::test]
+async fn a_version_is_the_whole_draft_as_it_was_then() {
+    let scene = Scene::new();
+    let id = scene.program(program(&[("en", "Program")]), true);
+    let part = scene.episode(id, episode(&[("en", "Prat")], 1), true);
+    scene.patch(id, part, r#"{"title": {"en": "Part", "ar": "جزء"}}"#, true);
+    scene.unpublish(id, part);
+    let at = |version: i64| format!("/api/v1/desk/episodes/{part}/versions/{version}");
+    let first = scene.desk_get(&at(1)).await.json();
+    assert_eq!(first["fields"]["title"], serde_json::json!({"en": "Prat"}));
+    assert_eq!(first["event"], "episode_created");
+    assert_eq!(first["by"]["id"], "editor");
+    assert_eq!(first["at"], scene.now().to_string());
+    // What was published and taken back has the draft that stood then.
+    let published = scene.desk_get(&at(2)).await.json();
+    assert_eq!(published["event"], "episode_published");
+    assert_eq!(published["fields"], first["fields"]);
+    let newest = scene.desk_get(&at(5)).await.json();
+    assert_eq!(newest["event"], "episode_unpublished");
+    assert_eq!(newest["reason"], "rights");
+    assert_eq!(newest["fields"]["title"]["ar"], "جزء");
+    for version in [0, -1, 6, i64::MAX] {
+        let answer = scene.desk_get(&at(version)).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{version}");
+        assert_eq!(answer.json()["code"], "no_such_version");
+    }
+    let nobody = format!("/api/v1/desk/programs/{}/versions/1", Uuid::nil());
+    assert_eq!(scene.desk_get(&nobody).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_draft_is_found_behind_many_events_that_say_none() {
+    let scene = Scene::new();
+    let id = scene.program(program(&[("en", "Program")]), true);
+    let part = scene.episode(id, episode(&[("en", "Part")], 1), true);
+    for _ in 0..20 {
+        scene.unpublish(id, part);
+        scene.patch(id, part, "{}", true);
+    }
+    let path = format!("/api/v1/desk/episodes/{part}/versions/40");
+    let json = scene.desk_get(&path).await.json();
+    assert_eq!(json["version"], 40);
+    assert_eq!(json["fields"]["title"]["en"], "Part");
+}
+
+#[tokio::test]
+async fn a_diff_has_both_values_of_each_field_that_differs() {
+    let scene = Scene::new();
+    let id = scene.program(program(&[("en", "Program")]), true);
+    scene.patch_program(id, r#"{"title": {"ar": "برنامج"}, "author": "Ada"}"#);
+    scene.patch_program(id, r#"{"author": "Bee"}"#);
+    let path = format!("/api/v1/desk/programs/{id}/diff");
+    let json = scene.desk_get(&format!("{path}?from=1&to=3")).await.json();
+    assert_eq!(
+        (&json["from"]["version"], &json["to"]["version"]),
+        (&1.into(), &3.into())
+    );
+    assert_eq!(
+        json["changes"],
+        serde_json::json!([
+            {"pointer": "/author", "from": null, "to": "Ada"},
+            {"pointer": "/title/ar", "from": null, "to": "برنامج"},
+        ])
+    );
+    // The other way round, from the newest.
+    let json = scene.desk_get(&format!("{path}?from=3")).await.json();
+    assert_eq!(
+        json["changes"],
+        serde_json::json!([{"pointer": "/author", "from": "Ada", "to": "Bee"}])
+    );
+    let same = scene.desk_get(&format!("{path}?from=1&to=1")).await.json();
+    assert_eq!(same["changes"], serde_json::json!([]));
+    for wrong in ["", "?from=x", "?from=1&to=2&by=3"] {
+        let answer = scene.desk_get(&format!("{path}{wrong}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}

@@ -276,6 +276,8 @@ impl Scene {
             episode_id,
             patch,
             publish,
+            reason: None,
+            restores: None,
         };
         self.command(program, CommandBody::UpdateEpisode(body));
     }
@@ -284,6 +286,8 @@ impl Scene {
         let body = UpdateProgram {
             patch: patch.to_owned(),
             publish: true,
+            reason: None,
+            restores: None,
         };
         self.command(program, CommandBody::UpdateProgram(body));
     }

@@ -4,7 +4,7 @@ use super::address::program_of;
 use crate::answer::{CommandStatus, Written};
 use crate::api::WriteApi;
 use crate::ask::{Content, Request};
-use crate::programs::{HowChanged, Step};
+use crate::programs::{HowEdited, Step};
 use axum::extract::State;
 use axum::response::Response;
 use mediamesh_domain::id::EpisodeId;
@@ -17,7 +17,7 @@ use mediamesh_edge::problem::Problem;
 #[utoipa::path(
     patch, path = "/api/v1/episodes/{episode}", tag = "episodes", operation_id = "update_episode_by_id",
     params(
-        ("episode" = uuid::Uuid, Path, description = "Its id"), HowChanged,
+        ("episode" = uuid::Uuid, Path, description = "Its id"), HowEdited,
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
         ("If-Position-At-Least" = Option<String>, Header, description = "The position of its creation, where that was on another node"),
@@ -37,7 +37,7 @@ pub(crate) async fn update(
     api: State<WriteApi>,
     request: Request<Content>,
     Path(episode): Path<EpisodeId>,
-    how: Query<HowChanged>,
+    how: Query<HowEdited>,
     body: Body,
 ) -> Result<Response, Problem> {
     let program = program_of(&api, request.headers(), episode).await?;

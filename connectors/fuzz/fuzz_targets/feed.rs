@@ -1,4 +1,4 @@
-//! Any bytes as a feed. Start it from the fixtures: `cargo +nightly fuzz run feed fuzz/corpus/feed fixtures` (what it finds goes to the first folder).
+//! Any bytes as a feed.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

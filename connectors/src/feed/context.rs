@@ -28,7 +28,10 @@ pub(super) fn json(feed: &Element) -> FeedContext {
         title: text("title"),
         language: text("language"),
         author: author("authors").or_else(|| author("author")),
-        explicit: None,
+        explicit: feed
+            .child("_itunes")
+            .and_then(|said| said.text_of(&["explicit"]))
+            .map(short),
     }
 }
 

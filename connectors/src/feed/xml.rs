@@ -114,8 +114,34 @@ impl XmlItems<'_> {
     }
 }
 
-/// An inner base, which may be relative to the outer one.
+/// An inner base, which may be relative to the outer one, as that may be to the address of the feed.
 fn joined(outer: &str, inner: &str) -> String {
-    let joined = url::Url::parse(outer).and_then(|outer| outer.join(inner));
-    joined.map_or_else(|_| inner.to_owned(), String::from)
+    if let Ok(joined) = url::Url::parse(outer).and_then(|outer| outer.join(inner)) {
+        return joined.into();
+    }
+    let starts_anew = inner.starts_with('/') || url::Url::parse(inner).is_ok();
+    match outer.rsplit_once('/') {
+        Some((folder, _)) if !starts_anew => format!("{folder}/{inner}"),
+        _ => inner.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn a_base_inside_of_another_goes_on_from_it() {
+        for (outer, inner, together) in [
+            ("https://a.example/b/", "c/", "https://a.example/b/c/"),
+            ("https://a.example/b/", "/c/", "https://a.example/c/"),
+            ("/b/", "c/", "/b/c/"),
+            ("b/d", "c/", "b/c/"),
+            ("/b/", "/c/", "/c/"),
+            ("b", "c/", "c/"),
+            ("/b/", "https://c.example/", "https://c.example/"),
+        ] {
+            assert_eq!(joined(outer, inner), together, "{outer} {inner}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What a feed says of itself to those who fetch it: where it goes on, how often to come, who tells
 //! of news, and whether it may be taken at all. Tolerant: what is absent or unreadable says nothing.
 
-use mediamesh_domain::ingest::Element;
+use mediamesh_domain::ingest::{Element, in_words};
 use url::Url;
 
 /// The most minutes that a `ttl` may ask for: a year. More is a misprint.
@@ -34,9 +34,16 @@ impl Hints {
         }
     }
 
-    /// Reads the feed's own elements; relative addresses are relative to `base`.
+    /// Reads the feed's own elements; relative addresses are relative to `base`, or to what the feed says instead.
     pub(super) fn of(channel: &Element, base: &str) -> Self {
-        let link = |relations: &[&str]| linked(channel, relations).and_then(|to| join(base, to));
+        let channel = &*in_words(channel);
+        let own = inner_base(channel, base);
+        let base = own.as_deref().unwrap_or(base);
+        let link = |relations: &[&str]| {
+            let link = linked(channel, relations)?;
+            let own = inner_base(link, base);
+            join(own.as_deref().unwrap_or(base), said(link, "href")?)
+        };
         let text = |name: &str| channel.text_of(&[name]).map(str::to_owned);
         let json_hub = || {
             let hubs = channel
@@ -61,8 +68,13 @@ fn is_yes(said: &str) -> bool {
     said.eq_ignore_ascii_case("yes") || said.eq_ignore_ascii_case("true")
 }
 
-/// Where the first link of one of these relations leads.
-fn linked<'e>(channel: &'e Element, relations: &[&str]) -> Option<&'e str> {
+/// What addresses in an element are relative to, where it says so itself.
+fn inner_base(element: &Element, outer: &str) -> Option<String> {
+    join(outer, element.attribute("xml:base")?)
+}
+
+/// The first link of one of these relations that leads anywhere.
+fn linked<'e>(channel: &'e Element, relations: &[&str]) -> Option<&'e Element> {
     let links = channel
         .children
         .iter()
@@ -73,7 +85,8 @@ fn linked<'e>(channel: &'e Element, relations: &[&str]) -> Option<&'e str> {
             said.split_ascii_whitespace()
                 .any(|rel| rel.eq_ignore_ascii_case(wanted))
         };
-        links.clone().find(is).and_then(|link| said(link, "href"))
+        let found = links.clone().find(is);
+        found.filter(|link| said(link, "href").is_some())
     };
     relations.iter().find_map(of)
 }
@@ -180,6 +193,48 @@ mod tests {
             "",
         )]);
         assert_eq!(odd, Hints::default());
+    }
+
+    #[test]
+    fn addresses_are_relative_to_what_the_feed_says() {
+        let mut channel = Element {
+            children: vec![
+                element("link", &[("rel", "next"), ("href", "?page=2")], ""),
+                element(
+                    "link",
+                    &[("rel", "self"), ("href", "a.atom"), ("xml:base", "/c/")],
+                    "",
+                ),
+            ],
+            ..Element::default()
+        };
+        let base = "https://example.org/b/";
+        channel
+            .attributes
+            .insert("xml:base".to_owned(), base.to_owned());
+        let hints = Hints::of(&channel, "https://feeds.example/feed");
+        assert_eq!(
+            hints.next_page.as_deref(),
+            Some("https://example.org/b/?page=2")
+        );
+        assert_eq!(
+            hints.self_url.as_deref(),
+            Some("https://example.org/c/a.atom")
+        );
+    }
+
+    #[test]
+    fn a_json_feed_says_by_its_extensions_where_it_moves_and_whether_it_is_locked() {
+        let mut itunes = element("_itunes", &[], "");
+        let new = element("new_feed_url", &[], "https://new.example/");
+        itunes.children.push(new);
+        let mut podcast = element("_podcast", &[], "");
+        podcast.children.push(element("locked", &[], "true"));
+        podcast.children.push(element("guid", &[], "ABC"));
+        let hints = hints(vec![itunes, podcast]);
+        assert_eq!(hints.announced_url.as_deref(), Some("https://new.example/"));
+        assert!(hints.locked);
+        assert_eq!(hints.podcast_guid.as_deref(), Some("abc"));
     }
 
     #[test]

@@ -4,5 +4,6 @@ mod evolution;
 mod golden;
 mod page;
 mod published;
+mod restoring;
 mod roundtrip;
 mod support;

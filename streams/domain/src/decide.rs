@@ -108,7 +108,7 @@ fn judge(desk: &mut Desk<'_>) -> Result<Judged, Stop> {
     let program = Program(command.program_id);
     let accepted = match &command.body {
         CommandBody::CreateProgram(body) => edit::create(desk, program, &body.fields, body.publish),
-        CommandBody::UpdateProgram(body) => edit::update(desk, program, &body.patch, body.publish),
+        CommandBody::UpdateProgram(body) => edit::update(desk, program, &body.into()),
         CommandBody::PublishProgram(body) => edit::publish(desk, program, body.reason.clone()),
         CommandBody::UnpublishProgram(body) => edit::unpublish(desk, program, body.reason.clone()),
         CommandBody::ArchiveProgram(body) => edit::archive(desk, program, body.reason.clone()),
@@ -117,7 +117,7 @@ fn judge(desk: &mut Desk<'_>) -> Result<Judged, Stop> {
             edit::create(desk, Episode(body.episode_id), &body.fields, body.publish)
         }
         CommandBody::UpdateEpisode(body) => {
-            edit::update(desk, Episode(body.episode_id), &body.patch, body.publish)
+            edit::update(desk, Episode(body.episode_id), &body.into())
         }
         CommandBody::PublishEpisode(body) => {
             edit::publish(desk, Episode(body.episode_id), body.reason.clone())

@@ -162,6 +162,10 @@ pub struct ProgramUpdated {
     /// What the import says of fields that an editor holds, where it says something new of them.
     #[serde(default)]
     pub held: Vec<HeldField>,
+    /// Why, in the words of who asked.
+    pub reason: Option<String>,
+    /// The version whose fields it brought back, where it did.
+    pub restores: Option<Version>,
 }
 
 /// What a source says of a field that an editor holds.
@@ -247,6 +251,10 @@ pub struct EpisodeUpdated {
     /// What the import says of fields that an editor holds, where it says something new of them.
     #[serde(default)]
     pub held: Vec<HeldField>,
+    /// Why, in the words of who asked.
+    pub reason: Option<String>,
+    /// The version whose fields it brought back, where it did.
+    pub restores: Option<Version>,
 }
 
 /// An episode's draft became live.

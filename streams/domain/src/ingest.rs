@@ -6,6 +6,7 @@
 mod again;
 pub mod binding;
 mod element;
+mod extensions;
 pub mod mapping;
 mod normalise;
 mod raw;
@@ -15,9 +16,10 @@ mod tests;
 pub mod youtube;
 
 pub use again::{FieldChange, Known, again, entry_key, marks_of};
+pub use extensions::in_words;
 pub use normalise::{Rejected, command_id, import_id, normalise};
 pub use raw::{Element, FeedContext, RawBody, RawEntry, RawFormat};
 pub(crate) use reading::{
-    Found, Reading, copyright, external_id, is_picture, lang_in, link_title, owned, parsed,
-    parsed_text, short,
+    Found, Reading, copyright, external_id, is_picture, is_picture_at, lang_in, link_title, owned,
+    parsed, parsed_text, short,
 };

@@ -9,9 +9,10 @@ mod patch;
 mod slug;
 
 pub use aggregate::{Absorbed, Before, Item, LastImport, Live, Merged, Stamp, TakenOver, Touch};
-pub use entity::{Change, Checked, Entity, Fact, Release, Stage, evolve};
+pub use entity::{Change, Checked, Entity, Fact, Release, Stage, draft_of, evolve};
 pub use patch::{
-    PatchError, any_within, apply, changed, is_field, is_within, overlay, set, touched_by, value_at,
+    PatchError, any_within, apply, changed, is_field, is_within, overlay, patch_between, set,
+    touched_by, value_at,
 };
 pub use slug::{id_of, of as slug_of};
 

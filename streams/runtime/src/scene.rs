@@ -184,7 +184,12 @@ impl Scene {
         let publish = true;
         self.content(
             program_id,
-            CommandBody::UpdateProgram(UpdateProgram { patch, publish }),
+            CommandBody::UpdateProgram(UpdateProgram {
+                patch,
+                publish,
+                reason: None,
+                restores: None,
+            }),
         )
     }
 

@@ -41,6 +41,9 @@ pub struct HistoryEntry {
     /// Why, in the words of who asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The version whose fields it brought back, where it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restores: Option<Version>,
     /// The version that the change was made against, where it was an older one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rebased_from: Option<Version>,
@@ -98,6 +101,7 @@ impl HistoryEntry {
             changes: Vec::new(),
             languages: Vec::new(),
             reason: None,
+            restores: None,
             rebased_from: None,
             matched_by: None,
             import: None,
@@ -117,12 +121,16 @@ impl HistoryEntry {
                 self.made(&made.fields).imported(made.import.as_ref())
             }
             EventBody::ProgramUpdated(change) => Self {
+                reason: change.reason.clone(),
+                restores: change.restores,
                 rebased_from: change.rebased_from,
                 held: held(&change.held),
                 ..self.changed(&change.fields, &change.changed)
             }
             .imported(change.import.as_ref()),
             EventBody::EpisodeUpdated(change) => Self {
+                reason: change.reason.clone(),
+                restores: change.restores,
                 rebased_from: change.rebased_from,
                 matched_by: change.matched_by,
                 held: held(&change.held),

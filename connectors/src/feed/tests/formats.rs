@@ -1,5 +1,7 @@
 //! Every format from its bytes to fields: what has a place in the model arrives there.
 
+mod atom;
+mod json;
 mod mended;
 mod podcasting;
 

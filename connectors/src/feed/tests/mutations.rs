@@ -46,6 +46,15 @@ const OTHERS: &[(&str, &[u8], Reads)] = &[
     ),
 ];
 
+/// The fuzz targets; what one has found, or might, is in the folder of its name.
+const TARGETS: &[(&str, Reads)] = &[
+    ("feed", |bytes| any_bytes(bytes, None)),
+    ("json", |bytes| any_json(&String::from_utf8_lossy(bytes))),
+    ("mapped", any_mapped),
+    ("list", any_list),
+    ("push", |bytes| any_push(&String::from_utf8_lossy(bytes))),
+];
+
 /// Pieces that documents break on.
 const PIECES: &[&[u8]] = &[
     b"<",
@@ -130,6 +139,23 @@ fn every_document_of_the_corpus_keeps_what_must_hold() {
         any_bytes(document, None);
         any_bytes(document, Some("text/xml; charset=windows-1256"));
         any_json(&String::from_utf8_lossy(document));
+    }
+}
+
+#[test]
+fn what_fuzzing_found_keeps_what_must_hold() {
+    for (target, any) in TARGETS {
+        let folder = format!("{}/fuzz/regressions/{target}", env!("CARGO_MANIFEST_DIR"));
+        let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder}: {error}"));
+        let mut count = 0;
+        for file in files {
+            let path = file.unwrap().path();
+            let bytes = std::fs::read(&path).unwrap();
+            let held = std::panic::catch_unwind(|| any(&bytes));
+            assert!(held.is_ok(), "{}", path.display());
+            count += 1;
+        }
+        assert!(count > 0, "{folder} is empty");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::id::EpisodeId;
 use crate::model::EpisodeFields;
+use crate::position::Version;
 use serde::{Deserialize, Serialize};
 
 /// Make an episode of the command's program.
@@ -28,6 +29,10 @@ pub struct UpdateEpisode {
     /// Whether to make the changed draft live in the same step.
     #[serde(default)]
     pub publish: bool,
+    /// Why, for the history.
+    pub reason: Option<String>,
+    /// The version that the patch brings back, where it does.
+    pub restores: Option<Version>,
 }
 
 /// Make an episode's draft live.

@@ -1,6 +1,7 @@
 //! What is asked of a program by itself.
 
 use crate::model::ProgramFields;
+use crate::position::Version;
 use serde::{Deserialize, Serialize};
 
 /// Make a program with the id that the command names.
@@ -23,6 +24,10 @@ pub struct UpdateProgram {
     /// Whether to make the changed draft live in the same step.
     #[serde(default)]
     pub publish: bool,
+    /// Why, for the history.
+    pub reason: Option<String>,
+    /// The version that the patch brings back, where it does.
+    pub restores: Option<Version>,
 }
 
 /// Make a program's draft live.

@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use super::{Stop, rebase, refusal};
 use crate::catalog::Status;
+use crate::command::{UpdateEpisode, UpdateProgram};
 use crate::episode::Episode;
 use crate::event::EventBody;
 use crate::id::ItemRef;
@@ -103,13 +104,47 @@ pub(crate) fn create<E: OnDesk>(
     accepted(desk, entity, warnings)
 }
 
+/// A change of a draft as a command asks for it.
+pub(crate) struct Edit<'c> {
+    /// The merge patch.
+    pub patch: &'c str,
+    /// Whether to make the changed draft live in the same step.
+    pub publish: bool,
+    /// Why.
+    pub reason: &'c Option<String>,
+    /// The version that the patch brings back, where it does.
+    pub restores: Option<Version>,
+}
+
+impl<'c> From<&'c UpdateProgram> for Edit<'c> {
+    fn from(command: &'c UpdateProgram) -> Self {
+        Self {
+            patch: &command.patch,
+            publish: command.publish,
+            reason: &command.reason,
+            restores: command.restores,
+        }
+    }
+}
+
+impl<'c> From<&'c UpdateEpisode> for Edit<'c> {
+    fn from(command: &'c UpdateEpisode) -> Self {
+        Self {
+            patch: &command.patch,
+            publish: command.publish,
+            reason: &command.reason,
+            restores: command.restores,
+        }
+    }
+}
+
 /// Changes an item's draft by a merge patch.
 pub(crate) fn update<E: OnDesk>(
     desk: &mut Desk<'_>,
     entity: E,
-    patch: &str,
-    publish: bool,
+    edit: &Edit<'_>,
 ) -> Result<Accepted, Stop> {
+    let &Edit { patch, publish, .. } = edit;
     let command = desk.command;
     let item = existing(desk, entity)?;
     if item.was_changed_by(command) {
@@ -133,11 +168,13 @@ pub(crate) fn update<E: OnDesk>(
             import: None,
             matched_by: None,
             held: Vec::new(),
+            reason: edit.reason.clone(),
+            restores: edit.restores,
         };
         entity.happen(desk, entity.updated(change))?;
     }
     if publish {
-        go_live(desk, entity, None)?;
+        go_live(desk, entity, edit.reason.clone())?;
     }
     let mut accepted = accepted(desk, entity, warnings)?;
     accepted.rebased_on = rebased_from.map(|_| version);

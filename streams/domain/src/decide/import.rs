@@ -246,6 +246,8 @@ fn change<E: OnDesk>(
         import: Some(import_fact(origin)),
         matched_by,
         held,
+        reason: None,
+        restores: None,
     };
     entity.happen(desk, entity.updated(change))?;
     if publish {

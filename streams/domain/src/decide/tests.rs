@@ -11,4 +11,5 @@ mod merging;
 mod programs;
 mod properties;
 mod release;
+mod restoring;
 mod versions;

@@ -73,6 +73,8 @@ impl Entity for Episode {
             import: change.import,
             matched_by: change.matched_by,
             held: change.held,
+            reason: change.reason,
+            restores: change.restores,
         })
     }
 

@@ -10,7 +10,7 @@ mod pictures;
 mod words;
 
 pub(crate) use pages::{copyright, external_id, link_title};
-pub(crate) use pictures::{Found, is_picture};
+pub(crate) use pictures::{Found, is_picture, is_picture_at};
 
 use super::{Element, FeedContext};
 use crate::command::FieldRepair;
@@ -46,7 +46,7 @@ impl<'a> Reading<'a> {
         Self {
             element,
             feed,
-            base: base(element, feed),
+            base: joined(&Cow::Borrowed(feed.url.as_str()), element),
             media: match element
                 .children
                 .iter()
@@ -113,7 +113,14 @@ impl<'a> Reading<'a> {
 
     /// Sanitised HTML.
     pub fn html(&mut self, pointer: &str, names: &[&str]) -> Option<String> {
-        let html = repair::html::sanitise(self.element.text_of(names)?);
+        let html = self.element.text_of(names)?;
+        self.html_of(pointer, html, self.element)
+    }
+
+    /// Sanitised HTML whose links are relative to what the element says.
+    pub fn html_of(&mut self, pointer: &str, html: &str, at: &Element) -> Option<String> {
+        let base = self.base_at(at);
+        let html = repair::html::sanitise_at(html, (!base.is_empty()).then_some(base.as_ref()));
         self.some_html(pointer, html)
     }
 
@@ -131,13 +138,16 @@ impl<'a> Reading<'a> {
                 .all(name)
                 .filter(|text| !text.text.trim().is_empty());
             for text in texts {
-                let html = match text.attribute("type") {
-                    Some("text" | "text/plain") => repair::html::of_text(&text.text),
+                // What is no text stands here in letters; Atom 0.3 says so in a word of its own.
+                if text.attribute("mode") == Some("base64") {
+                    continue;
+                }
+                return match text.attribute("type") {
+                    Some("text" | "text/plain") => self.html_of_text(pointer, &text.text),
                     // Pictures, sound and documents stand here in letters.
                     Some(kind) if kind.contains('/') && !is_markup(kind) => continue,
-                    _ => repair::html::sanitise(&text.text),
+                    _ => self.html_of(pointer, &text.text, text),
                 };
-                return self.some_html(pointer, html);
             }
         }
         None
@@ -176,14 +186,27 @@ impl<'a> Reading<'a> {
 
     /// An address, absolute and mended.
     pub fn url(&mut self, pointer: &str, raw: &str) -> Option<String> {
-        let base = (!self.base.is_empty()).then_some(self.base.as_ref());
-        let repaired = repair::url::repair(raw, base);
-        self.keep_or_note(pointer, Repair::UrlUnreadable, repaired)
+        self.url_at(pointer, raw, self.element)
     }
 
     /// The address in an attribute of an element.
     pub fn url_in(&mut self, pointer: &str, element: &Element, attribute: &str) -> Option<String> {
-        self.url(pointer, element.attribute(attribute)?)
+        self.url_at(pointer, element.attribute(attribute)?, element)
+    }
+
+    /// An address that stands in an element, which may say what it is relative to.
+    pub fn url_at(&mut self, pointer: &str, raw: &str, at: &Element) -> Option<String> {
+        let base = self.base_at(at);
+        let repaired = repair::url::repair(raw, (!base.is_empty()).then_some(base.as_ref()));
+        self.keep_or_note(pointer, Repair::UrlUnreadable, repaired)
+    }
+
+    /// What addresses in the entry, or in an element of it, are relative to.
+    fn base_at(&self, at: &Element) -> Cow<'a, str> {
+        match std::ptr::eq(at, self.element) {
+            true => self.base.clone(),
+            false => joined(&self.base, at),
+        }
     }
 
     /// A point in time; an unreadable one is none, never now. The first that can be read counts.
@@ -284,14 +307,13 @@ fn is_yes(text: &str) -> bool {
     text.eq_ignore_ascii_case("yes") || text.eq_ignore_ascii_case("true")
 }
 
-/// The address of the feed, or what the element declares instead.
-fn base<'a>(element: &'a Element, feed: &'a FeedContext) -> Cow<'a, str> {
-    let outer = feed.url.as_str();
+/// The base of an element: the outer one, or what it declares instead.
+fn joined<'a>(outer: &Cow<'a, str>, element: &Element) -> Cow<'a, str> {
     let Some(own) = element.attribute("xml:base") else {
-        return Cow::Borrowed(outer);
+        return outer.clone();
     };
-    let repaired = repair::url::repair(own, (!outer.is_empty()).then_some(outer));
-    repaired.map_or(Cow::Borrowed(outer), |base| Cow::Owned(base.value))
+    let repaired = repair::url::repair(own, (!outer.is_empty()).then_some(outer.as_ref()));
+    repaired.map_or_else(|| outer.clone(), |base| Cow::Owned(base.value))
 }
 
 /// An attribute as it stands, unless it is longer than any line may be.

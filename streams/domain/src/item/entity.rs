@@ -54,6 +54,10 @@ pub struct Change<F> {
     pub matched_by: Option<Rung>,
     /// What the import says of fields that an editor holds.
     pub held: Vec<HeldField>,
+    /// Why, in the words of who asked.
+    pub reason: Option<String>,
+    /// The version whose fields it brings back, where it does.
+    pub restores: Option<Version>,
 }
 
 /// A release of fields as an event tells it.
@@ -136,6 +140,28 @@ pub enum Fact<'a, F> {
         /// The import that the changes came with.
         import: Option<&'a ImportFact>,
     },
+}
+
+impl<'a, F> Fact<'a, F> {
+    /// The whole draft after it, where it says one.
+    #[must_use]
+    pub fn draft(&self) -> Option<&'a F> {
+        match *self {
+            Self::Created { fields, .. }
+            | Self::Updated { fields, .. }
+            | Self::Released { fields, .. }
+            | Self::Split { fields, .. } => Some(fields),
+            Self::Absorbed(_, ref taken) => taken.fields,
+            Self::Returned { fields, .. } => fields,
+            _ => None,
+        }
+    }
+}
+
+/// The whole draft after an event, where it says one.
+#[must_use]
+pub fn draft_of<E: Entity>(event: &Event) -> Option<&E::Fields> {
+    E::fact(&event.body)?.draft()
 }
 
 /// A kind of item.

@@ -84,6 +84,31 @@ pub fn changed<F: Fields>(before: &F, after: &F) -> Vec<String> {
     pointers
 }
 
+/// The merge patch that makes the one state of the fields of the other.
+#[must_use]
+pub fn patch_between<F: Fields>(from: &F, to: &F) -> String {
+    let patch = difference(&to_object(from), to_object(to));
+    Value::Object(patch).to_string()
+}
+
+/// The members in which objects differ, with what they become; what goes is null (RFC 7396).
+fn difference(from: &Map<String, Value>, to: Map<String, Value>) -> Map<String, Value> {
+    let gone = from.keys().filter(|name| !to.contains_key(*name));
+    let mut patch: Map<String, Value> = gone.map(|name| (name.clone(), Value::Null)).collect();
+    for (name, new) in to {
+        match (from.get(&name), new) {
+            (Some(old), new) if *old == new => {}
+            (Some(Value::Object(old)), Value::Object(new)) => {
+                patch.insert(name, Value::Object(difference(old, new)));
+            }
+            (_, new) => {
+                patch.insert(name, new);
+            }
+        }
+    }
+    patch
+}
+
 /// The value at a pointer of one or two levels, as JSON text; `null` where there is none.
 #[must_use]
 pub fn value_at<F: Fields>(fields: &F, at: &str) -> String {

@@ -66,6 +66,8 @@ impl Entity for Program {
             rebased_from: change.rebased_from,
             import: change.import,
             held: change.held,
+            reason: change.reason,
+            restores: change.restores,
         })
     }
 

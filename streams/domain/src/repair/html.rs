@@ -30,6 +30,11 @@ pub const LONGEST_TEXT: usize = 4 * 1024;
 /// (`http`, `https`, `mailto`, with `rel="nofollow noopener"`), without any other attribute. Text without markup becomes
 /// paragraphs; HTML that was escaped once too often is unescaped once. No more than [`LONGEST_HTML`] bytes.
 pub fn sanitise(html: &str) -> Repaired<String> {
+    sanitise_at(html, None)
+}
+
+/// As [`sanitise`], with links that are relative to a base made absolute; without one they go.
+pub fn sanitise_at(html: &str, base: Option<&str>) -> Repaired<String> {
     let mut repairs = Vec::new();
     let whole = html.trim();
     let kept = head(whole, LONGEST_HTML);
@@ -41,12 +46,12 @@ pub fn sanitise(html: &str) -> Repaired<String> {
         note(&mut repairs, Repair::HtmlDoubleEncoded);
         html = entities::decode(kept);
     }
-    let mut value = markup(&html, &mut repairs);
+    let mut value = markup(&html, base, &mut repairs);
     let mut limit = LONGEST_HTML;
     while value.len() > LONGEST_HTML {
         note(&mut repairs, Repair::TextTruncated);
         limit /= 2;
-        value = markup(head(&html, limit), &mut repairs);
+        value = markup(head(&html, limit), base, &mut repairs);
     }
     Repaired { value, repairs }
 }
@@ -82,18 +87,18 @@ pub fn text(raw: &str) -> Repaired<String> {
 }
 
 /// The writer's rendering of markup or text: directly, else tidied by the parser, else flattened to text.
-fn markup(html: &str, repairs: &mut Vec<Repair>) -> String {
+fn markup(html: &str, base: Option<&str>, repairs: &mut Vec<Repair>) -> String {
     if !lexer::may_have_markup(html) {
         return paragraphs::write(&entities::decode(html));
     }
     let mut removed = Vec::new();
-    if let Some(written) = rewrite::write(html, &mut removed) {
+    if let Some(written) = rewrite::write(html, base, &mut removed) {
         removed.into_iter().for_each(|repair| note(repairs, repair));
         return written;
     }
     if let Some(tidied) = tidy::parse(html) {
         removed.clear();
-        if let Some(written) = rewrite::write(&tidied, &mut removed) {
+        if let Some(written) = rewrite::write(&tidied, base, &mut removed) {
             note(repairs, Repair::HtmlTidied);
             return written;
         }

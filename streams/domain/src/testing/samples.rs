@@ -142,7 +142,12 @@ pub fn update_program(n: i64, patch: &str, publish: bool) -> Command {
     let patch = patch.to_owned();
     ask(
         n,
-        CommandBody::UpdateProgram(UpdateProgram { patch, publish }),
+        CommandBody::UpdateProgram(UpdateProgram {
+            patch,
+            publish,
+            reason: None,
+            restores: None,
+        }),
     )
 }
 
@@ -173,6 +178,8 @@ pub fn update_episode(n: i64, patch: &str, publish: bool) -> Command {
         episode_id: EPISODE,
         patch: patch.to_owned(),
         publish,
+        reason: None,
+        restores: None,
     };
     ask(n, CommandBody::UpdateEpisode(body))
 }

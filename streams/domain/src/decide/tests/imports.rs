@@ -42,6 +42,8 @@ fn edit(n: i64, world: &World, patch: &str, publish: bool) -> Command {
         episode_id: episode(world),
         patch: patch.to_owned(),
         publish,
+        reason: None,
+        restores: None,
     };
     ask(n, CommandBody::UpdateEpisode(body))
 }

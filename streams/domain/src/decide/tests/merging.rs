@@ -173,6 +173,8 @@ fn undoing_keeps_what_an_editor_did_since() {
         episode_id: one,
         patch: r#"{"season": 8}"#.to_owned(),
         publish: true,
+        reason: None,
+        restores: None,
     };
     let world = world
         .when(merge(700, other, one, true))
@@ -193,6 +195,8 @@ fn a_merged_episode_is_not_changed_by_itself() {
             episode_id: id,
             patch: r#"{"season": 8}"#.to_owned(),
             publish: false,
+            reason: None,
+            restores: None,
         };
         ask(n, CommandBody::UpdateEpisode(body))
     };

@@ -95,6 +95,8 @@ fn command(n: usize, asked: &Asked) -> Command {
             episode_id,
             patch: patch(asked),
             publish,
+            reason: None,
+            restores: None,
         }),
         9 => CommandBody::PublishEpisode(PublishEpisode { episode_id, reason }),
         10 => CommandBody::UnpublishEpisode(UnpublishEpisode { episode_id, reason }),

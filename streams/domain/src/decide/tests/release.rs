@@ -21,6 +21,8 @@ fn edit(n: i64, id: EpisodeId, patch: &str) -> crate::command::Command {
         episode_id: id,
         patch: patch.to_owned(),
         publish: true,
+        reason: None,
+        restores: None,
     };
     ask(n, CommandBody::UpdateEpisode(body))
 }

@@ -1,6 +1,6 @@
 //! The media files of an entry: what is to be played first, then the alternates.
 
-use crate::ingest::{Element, Reading, is_picture, lang_in, owned, parsed};
+use crate::ingest::{Element, Reading, is_picture, is_picture_at, lang_in, owned, parsed};
 use crate::model::{Enclosure, Integrity, limits};
 use crate::repair::{self, Repair};
 
@@ -14,7 +14,12 @@ pub(super) fn enclosures(reading: &mut Reading<'_>) -> Vec<Enclosure> {
     let plain = item.all("enclosure").map(|file| (file, "url"));
     let atom = reading.atom_links();
     let atom = atom.filter_map(|(rel, link)| (rel == "enclosure").then_some((link, "href")));
-    let plain: Vec<(&Element, &str)> = plain.chain(atom).take(limits::LIST).collect();
+    // Atom's content may be a file that stands elsewhere.
+    let outside = item.all("content").filter(|content| is_media(content));
+    let outside = outside.map(|content| (content, "src"));
+    let plain = plain.chain(atom).chain(outside);
+    let plain = plain.filter(|(file, at)| !is_picture_at(file, at));
+    let plain: Vec<(&Element, &str)> = plain.take(limits::LIST).collect();
     let mut media: Vec<(&Element, &str)> = reading
         .media("media:content")
         .filter(|file| playable(file))
@@ -50,7 +55,7 @@ fn youtube(video: &str) -> Enclosure {
 }
 
 /// Adds a file, or what is said of one that is there.
-fn push(files: &mut Vec<Enclosure>, found: Enclosure) {
+pub(super) fn push(files: &mut Vec<Enclosure>, found: Enclosure) {
     let Some(known) = files.iter_mut().find(|file| file.url == found.url) else {
         files.push(found);
         return;
@@ -68,6 +73,12 @@ fn push(files: &mut Vec<Enclosure>, found: Enclosure) {
     if known.sources.is_empty() {
         known.sources = found.sources;
     }
+}
+
+/// Whether an element says that it is sound or a film.
+fn is_media(element: &Element) -> bool {
+    let kind = element.attribute("type").unwrap_or_default();
+    kind.starts_with("audio/") || kind.starts_with("video/")
 }
 
 /// Whether a file of Media RSS can be played; films that need Flash cannot.

@@ -3,11 +3,17 @@
 use crate::ingest::{Element, Reading, lang_in, owned, parsed};
 use crate::model::{Chapter, Soundbite, Transcript, limits};
 
-/// Chapters inside the feed (Podlove Simple Chapters).
+/// Chapters inside the feed (Podlove Simple Chapters, else the scenes of Media RSS).
 pub(super) fn chapters(reading: &mut Reading<'_>) -> Vec<Chapter> {
-    let Some(outer) = reading.element.child("psc:chapters") else {
-        return Vec::new();
+    let mut chapters = match reading.element.child("psc:chapters") {
+        Some(outer) => simple_chapters(reading, outer),
+        None => scenes(reading),
     };
+    chapters.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
+    chapters
+}
+
+fn simple_chapters(reading: &mut Reading<'_>, outer: &Element) -> Vec<Chapter> {
     let mut chapters = Vec::new();
     for chapter in outer.all("psc:chapter").take(limits::CHAPTERS) {
         let Some(start_s) = chapter.attribute("start").and_then(clock) else {
@@ -21,7 +27,32 @@ pub(super) fn chapters(reading: &mut Reading<'_>) -> Vec<Chapter> {
             ..Chapter::default()
         });
     }
-    chapters.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
+    chapters
+}
+
+fn scenes(reading: &mut Reading<'_>) -> Vec<Chapter> {
+    let scenes = reading.media("media:scenes");
+    let scenes: Vec<&Element> = scenes
+        .flat_map(|outer| outer.all("media:scene"))
+        .take(limits::CHAPTERS)
+        .collect();
+    let mut chapters = Vec::new();
+    for scene in scenes {
+        // The specification writes what is inside without a prefix.
+        let said = |names: [&str; 2]| scene.text_of(&names);
+        let start = said(["sceneStartTime", "media:sceneStartTime"]).and_then(clock);
+        let Some(start_s) = start else {
+            continue;
+        };
+        let end_s = said(["sceneEndTime", "media:sceneEndTime"]).and_then(clock);
+        let title = said(["sceneTitle", "media:sceneTitle"]);
+        chapters.push(Chapter {
+            start_s,
+            end_s: end_s.filter(|end| *end >= start_s),
+            title: title.and_then(|title| reading.line_of("/chapters", title)),
+            ..Chapter::default()
+        });
+    }
     chapters
 }
 

@@ -24,6 +24,7 @@ pub fn rss(item: &Element, feed: &FeedContext) -> (EpisodeFields, Vec<FieldRepai
     let said = item.text_of(&["dc:language", "language"]);
     let own = Own {
         title: reading.line("/title", &["title", "itunes:title", "dc:title"]),
+        summary: None,
         description,
         lang: said.or(item.attribute("xml:lang")),
         published_at: reading.time(

@@ -9,6 +9,8 @@ use crate::time::Timestamp;
 /// What each format has in its own words.
 pub(super) struct Own<'a> {
     pub title: Option<String>,
+    /// One line, where it has one beside the description.
+    pub summary: Option<String>,
     pub description: Option<String>,
     /// The language as the entry says.
     pub lang: Option<&'a str>,
@@ -25,6 +27,7 @@ pub(super) fn entry<'a>(reading: &mut Reading<'a>, own: Own<'a>) -> EpisodeField
         reading.line_of("/title", title)
     });
     let subtitle = reading.line("/subtitle", &["itunes:subtitle"]);
+    let subtitle = subtitle.or(own.summary);
     let description = own.description.or_else(|| description(reading));
     let said = own.lang.or(reading.feed.language.as_deref());
     let lang = reading.language(said, &[title.as_deref(), description.as_deref()]);
@@ -87,10 +90,7 @@ fn description(reading: &mut Reading<'_>) -> Option<String> {
     let mut all = reading.media("media:description");
     let found = all.find(|found| !found.text.trim().is_empty())?;
     match found.attribute("type") {
-        Some("html") => {
-            let html = repair::html::sanitise(&found.text);
-            reading.some_html("/description", html)
-        }
+        Some("html") => reading.html_of("/description", &found.text, found),
         _ => reading.html_of_text("/description", &found.text),
     }
 }
@@ -185,8 +185,9 @@ fn external_ids(reading: &Reading<'_>, guid: Option<&String>) -> Vec<ExternalId>
     ids
 }
 
-/// Where it may be seen: the countries that are allowed, where all are named by their code.
-fn availability(reading: &Reading<'_>) -> Availability {
+/// When it may be seen, and where: the countries that are allowed, where all are named by their code.
+fn availability(reading: &mut Reading<'_>) -> Availability {
+    let (from, until) = period(reading);
     let allowed = reading.media("media:restriction").find(|restriction| {
         let is = |name, value| restriction.attribute(name) == Some(value);
         is("relationship", "allow") && is("type", "country")
@@ -196,7 +197,29 @@ fn availability(reading: &Reading<'_>) -> Availability {
     let is_code = |code: &String| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
     let known = codes.iter().all(is_code) && codes.len() <= crate::model::limits::LIST;
     Availability {
+        from,
+        until,
         countries: if known { codes } else { Vec::new() },
         ..Availability::default()
     }
+}
+
+/// The period of a file of Media RSS (Dublin Core): `start=2026-03-01T09:00Z; end=2026-04-01T09:00Z`.
+fn period(reading: &mut Reading<'_>) -> (Option<Timestamp>, Option<Timestamp>) {
+    let valid = reading.element.child("dcterms:valid");
+    let Some(valid) = valid.or_else(|| reading.media("dcterms:valid").next()) else {
+        return (None, None);
+    };
+    let mut time = |name: &str, pointer: &str| {
+        let mut parts = valid
+            .text
+            .split(';')
+            .filter_map(|part| part.split_once('='));
+        let (_, said) = parts.find(|(part, _)| part.trim().eq_ignore_ascii_case(name))?;
+        reading.time_of(pointer, said.trim())
+    };
+    (
+        time("start", "/availability/from"),
+        time("end", "/availability/until"),
+    )
 }

@@ -1,6 +1,6 @@
 //! Pages that belong to an item, the terms it is under, and the ids that others gave it.
 
-use super::{Reading, owned};
+use super::{Reading, is_markup, owned};
 use crate::ingest::Element;
 use crate::model::{ExternalId, Licence, Link, limits};
 
@@ -51,29 +51,53 @@ impl<'a> Reading<'a> {
         for (rel, link) in self.atom_links() {
             // A full address names a link of somebody's own.
             if rel != "enclosure" && !INNER.contains(&rel) && !rel.contains(':') {
-                self.push_link(
-                    &mut links,
-                    rel,
-                    link.attribute("href"),
-                    link.attribute("title"),
-                );
+                let (raw, title) = (link.attribute("href"), link.attribute("title"));
+                self.push_link_at(&mut links, rel, raw, title, link);
             }
+        }
+        if links.iter().all(|link| link.rel != "alternate") {
+            self.page_outside(&mut links);
         }
         for (name, attribute, rel) in [
             ("podcast:funding", "url", "payment"),
             ("podcast:contentLink", "href", "live"),
             ("source", "url", "via"),
+            ("thr:in-reply-to", "href", "in-reply-to"),
         ] {
             for element in self.element.all(name).take(limits::LIST) {
                 let title = Some(element.text.trim());
-                self.push_link(&mut links, rel, element.attribute(attribute), title);
+                let raw = element.attribute(attribute);
+                self.push_link_at(&mut links, rel, raw, title, element);
             }
         }
+        self.taken_from(&mut links);
         let player = self.media("media:player").next();
         let player = player.and_then(|player| player.attribute("url"));
         self.push_link(&mut links, "player", player, None);
         links.truncate(limits::LIST);
         links
+    }
+
+    /// The page that an entry of Atom has for its content.
+    fn page_outside(&mut self, links: &mut Vec<Link>) {
+        let is_page = |kind: &str| !kind.contains('/') || is_markup(kind);
+        let contents = self.element.all("content");
+        let pages = contents.filter(|content| content.attribute("type").is_none_or(is_page));
+        for content in pages.take(1) {
+            self.push_link_at(links, "alternate", content.attribute("src"), None, content);
+        }
+    }
+
+    /// The feed that an entry of Atom was taken from.
+    fn taken_from(&mut self, links: &mut Vec<Link>) {
+        let Some(source) = self.element.child("source") else {
+            return;
+        };
+        let page = source.all("link").find(|link| rel(link) == "alternate");
+        if let Some(page) = page {
+            let (raw, title) = (page.attribute("href"), source.text_of(&["title"]));
+            self.push_link_at(links, "via", raw, title, page);
+        }
     }
 
     /// Adds a page unless it is there already.
@@ -84,7 +108,19 @@ impl<'a> Reading<'a> {
         raw: Option<&str>,
         title: Option<&str>,
     ) {
-        let Some(url) = raw.and_then(|raw| self.url("/links", raw)) else {
+        self.push_link_at(links, rel, raw, title, self.element);
+    }
+
+    /// Adds a page, whose address stands in an element, unless it is there already.
+    fn push_link_at(
+        &mut self,
+        links: &mut Vec<Link>,
+        rel: &str,
+        raw: Option<&str>,
+        title: Option<&str>,
+        at: &Element,
+    ) {
+        let Some(url) = raw.and_then(|raw| self.url_at("/links", raw, at)) else {
             return;
         };
         if links.iter().any(|link| link.rel == rel && link.url == url) {

@@ -6,11 +6,17 @@ use crate::model::{Person, Place, SocialLink, limits};
 use crate::repair::Repair;
 
 impl<'a> Reading<'a> {
-    /// The people who are named (Podcasting 2.0, else Media RSS), and Atom's contributors.
+    /// The people who are named (Podcasting 2.0, else Media RSS), authors of whom more is said than their names, and
+    /// Atom's contributors.
     pub fn persons(&mut self) -> Vec<Person> {
         let mut persons = Vec::new();
         for element in self.element.all("podcast:person").take(limits::LIST) {
             persons.extend(self.person(element));
+        }
+        for element in self.known_authors() {
+            let author = self.contributor(element);
+            let named = |author: &Person| persons.iter().any(|other| other.name == author.name);
+            persons.extend(author.filter(|author| !named(author)));
         }
         let contributors = ["contributor", "atom:contributor"];
         let contributors = contributors.map(|name| self.element.all(name)).into_iter();
@@ -31,6 +37,18 @@ impl<'a> Reading<'a> {
         persons
     }
 
+    /// The authors of Atom and JSON Feed of whom more is said than their names. At YouTube it is the channel.
+    fn known_authors(&self) -> Vec<&'a Element> {
+        let element = self.element;
+        let of_youtube = |child: &Element| child.name.starts_with("yt:");
+        if element.children.iter().any(of_youtube) {
+            return Vec::new();
+        }
+        let authors = element.all("author").chain(element.all("authors"));
+        let known = |author: &&Element| author.text_of(&["uri", "url", "avatar"]).is_some();
+        authors.filter(known).take(limits::LIST).collect()
+    }
+
     fn person(&mut self, element: &Element) -> Option<Person> {
         let Some(name) = self.line_of("/persons", &element.text) else {
             self.note("/persons", Repair::PersonWithoutName);
@@ -45,13 +63,15 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Somebody in Atom's form: name, address of a page, address for mail, which stays away.
+    /// Somebody in the form of Atom or JSON Feed: name, page, picture, and an address for mail, which stays away.
     fn contributor(&mut self, element: &Element) -> Option<Person> {
         let name = element.text_of(&["name", "atom:name"])?;
         let url = element.text_of(&["uri", "url", "atom:uri"]);
+        let image = element.text_of(&["avatar"]);
         Some(Person {
             name: self.line_of("/persons", name)?,
-            url: url.and_then(|raw| self.url("/persons", raw)),
+            url: url.and_then(|raw| self.url_at("/persons", raw, element)),
+            image_url: image.and_then(|raw| self.url_at("/persons", raw, element)),
             ..Person::default()
         })
     }
@@ -80,27 +100,6 @@ impl<'a> Reading<'a> {
         one_line(names)
     }
 
-    /// A JSON Feed's authors, where more is said of them than their names.
-    pub fn json_persons(&mut self) -> Vec<Person> {
-        let mut persons = Vec::new();
-        for author in self.json_authors() {
-            let (url, image) = (author.text_of(&["url"]), author.text_of(&["avatar"]));
-            let Some(name) = author
-                .text_of(&["name"])
-                .filter(|_| url.or(image).is_some())
-            else {
-                continue;
-            };
-            persons.extend(self.line_of("/persons", name).map(|name| Person {
-                name,
-                url: url.and_then(|raw| self.url("/persons", raw)),
-                image_url: image.and_then(|raw| self.url("/persons", raw)),
-                ..Person::default()
-            }));
-        }
-        persons
-    }
-
     /// Version 1.1 has several authors, 1.0 one.
     fn json_authors(&self) -> Vec<&'a Element> {
         let several: Vec<_> = self.element.all("authors").take(limits::LIST).collect();
@@ -122,7 +121,34 @@ impl<'a> Reading<'a> {
                 country: owned(element, "country").map(|code| code.to_uppercase()),
             });
         }
+        if places.is_empty() {
+            places.extend(self.point());
+        }
         places
+    }
+
+    /// The point of GeoRSS, or of the vocabulary that was before it.
+    fn point(&mut self) -> Option<Place> {
+        let element = self.element;
+        let point = element.text_of(&["georss:point"]);
+        let (latitude, longitude) = match point {
+            Some(point) => point.split_once([' ', ','])?,
+            None => (
+                element.text_of(&["geo:lat"])?,
+                element.text_of(&["geo:long"])?,
+            ),
+        };
+        let within = |text: &str, most: f64| {
+            let degrees: f64 = text.trim().parse().ok()?;
+            (degrees.abs() <= most).then_some(degrees)
+        };
+        let (latitude, longitude) = (within(latitude, 90.0)?, within(longitude, 180.0)?);
+        let name = self.line("/places", &["georss:featureName", "georss:featurename"]);
+        Some(Place {
+            name: name.unwrap_or_default(),
+            geo: Some(format!("geo:{latitude},{longitude}")),
+            ..Place::default()
+        })
     }
 
     /// Where it is talked about.

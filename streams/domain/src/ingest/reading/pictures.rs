@@ -4,6 +4,7 @@ use super::{Reading, owned, parsed};
 use crate::ingest::Element;
 use crate::lang::{Lang, Localized};
 use crate::model::{Artwork, limits};
+use crate::repair;
 
 /// A picture as it was found.
 #[derive(Default)]
@@ -20,48 +21,73 @@ pub(crate) struct Found<'a> {
 impl<'a> Reading<'a> {
     /// The pictures of podcasts, feeds and Media RSS, the main one first, each once.
     pub fn artwork(&mut self, lang: &Lang) -> Vec<Artwork> {
-        let mut found: Vec<Found<'a>> = Vec::new();
+        let mut found = self.covers();
         let element = self.element;
-        for name in ["itunes:image", "googleplay:image"] {
-            found.extend(element.all(name).filter_map(|image| {
-                let url = image.attribute("href").or(image.attribute("url"));
-                of(url.unwrap_or(image.text.trim()), None)
-            }));
-        }
         found.extend(element.all("image").filter_map(|image| {
             let url = image.text_of(&["url"]).unwrap_or(image.text.trim());
             let alt = image.text_of(&["title"]);
             of(url, None).map(|found| Found { alt, ..found })
         }));
-        found.extend(element.all("podcast:image").filter_map(|image| {
+        found.extend(self.podcast_images());
+        let logos = element.all("logo");
+        found.extend(logos.filter_map(|logo| of(logo.text.trim(), Some(logo))));
+        let thumbnails = self.media("media:thumbnail");
+        found.extend(thumbnails.filter_map(|image| of(image.attribute("url")?, Some(image))));
+        let contents = self.media("media:content").filter(|file| is_picture(file));
+        found.extend(contents.filter_map(|image| of(image.attribute("url")?, Some(image))));
+        found.extend(self.enclosed_pictures());
+        found.extend(element.all("icon").filter_map(|icon| {
+            let purpose = Some("icon");
+            of(icon.text.trim(), Some(icon)).map(|found| Found { purpose, ..found })
+        }));
+        self.pictures(found, lang)
+    }
+
+    /// The covers of iTunes and Google Play.
+    pub fn covers(&self) -> Vec<Found<'a>> {
+        let element = self.element;
+        let images = ["itunes:image", "googleplay:image"].map(|name| element.all(name));
+        let found = images.into_iter().flatten().filter_map(|image| {
+            let url = image.attribute("href").or(image.attribute("url"));
+            of(url.unwrap_or(image.text.trim()), None)
+        });
+        found.collect()
+    }
+
+    /// The pictures of Podcasting 2.0, and those of its former list of sizes.
+    pub fn podcast_images(&self) -> Vec<Found<'a>> {
+        let element = self.element;
+        let images = element.all("podcast:image").filter_map(|image| {
             of(image.attribute("href")?, Some(image)).map(|found| Found {
                 purpose: image.attribute("purpose"),
                 alt: image.attribute("alt"),
                 ..found
             })
-        }));
-        found.extend(element.all("podcast:images").flat_map(sizes));
-        found.extend(
-            element
-                .all("logo")
-                .filter_map(|logo| of(logo.text.trim(), None)),
-        );
-        let thumbnails = self.media("media:thumbnail");
-        found.extend(thumbnails.filter_map(|image| of(image.attribute("url")?, Some(image))));
-        let contents = self.media("media:content").filter(|file| is_picture(file));
-        found.extend(contents.filter_map(|image| of(image.attribute("url")?, Some(image))));
-        found.extend(element.all("icon").filter_map(|icon| {
-            let purpose = Some("icon");
-            of(icon.text.trim(), None).map(|found| Found { purpose, ..found })
-        }));
-        self.pictures(found, lang)
+        });
+        let listed = element.all("podcast:images").flat_map(sizes);
+        images.chain(listed).collect()
+    }
+
+    /// Pictures where media files stand: enclosures, and what Atom has out of line.
+    fn enclosed_pictures(&self) -> Vec<Found<'a>> {
+        let element = self.element;
+        let plain = element.all("enclosure").map(|file| (file, "url"));
+        let linked = self.atom_links().filter(|(rel, _)| *rel == "enclosure");
+        let linked = linked.map(|(_, link)| (link, "href"));
+        let outside = element.all("content").map(|content| (content, "src"));
+        let files = plain.chain(linked).chain(outside);
+        let pictures = files.filter(|(file, at)| is_picture_at(file, at));
+        pictures
+            .filter_map(|(file, at)| of(file.attribute(at)?, Some(file)))
+            .collect()
     }
 
     /// Pictures as they were found, each once.
     pub fn pictures(&mut self, found: Vec<Found<'_>>, lang: &Lang) -> Vec<Artwork> {
         let mut artwork: Vec<Artwork> = Vec::new();
         for picture in found.into_iter().take(limits::LIST) {
-            let Some(url) = self.url("/artwork", picture.url) else {
+            let at = picture.element.unwrap_or(self.element);
+            let Some(url) = self.url_at("/artwork", picture.url, at) else {
                 continue;
             };
             if artwork.iter().any(|known| known.url == url) {
@@ -93,10 +119,17 @@ fn of<'a>(url: &'a str, element: Option<&'a Element>) -> Option<Found<'a>> {
     })
 }
 
-/// Whether a file of Media RSS is a picture.
+/// Whether a file is a picture, as it says.
 pub(crate) fn is_picture(media: &Element) -> bool {
     let kind = media.attribute("type").unwrap_or_default();
     media.attribute("medium") == Some("image") || kind.starts_with("image/")
+}
+
+/// Whether a file whose address is in an attribute is a picture: as it says, unless its name says something else.
+pub(crate) fn is_picture_at(file: &Element, attribute: &str) -> bool {
+    let url = file.attribute(attribute).unwrap_or_default();
+    let kind = || repair::mime::repair(file.attribute("type"), url);
+    is_picture(file) && kind().is_none_or(|kind| kind.value.starts_with("image/"))
 }
 
 /// The pictures of a list of sizes: `https://… 1500w, https://… 600w`.

@@ -78,7 +78,7 @@ impl Reading<'_> {
     }
 }
 
-/// A category's name: for people where there is one.
+/// A category's name: for people where there is one, unless only the other one is known here.
 fn category(element: &Element) -> Option<String> {
     // The kind of the entry, not of what it is about.
     if (element.attribute("scheme")).is_some_and(|scheme| scheme.ends_with("#kind")) {
@@ -86,7 +86,12 @@ fn category(element: &Element) -> Option<String> {
     }
     let text = element.text.trim();
     let text = (!text.is_empty()).then_some(text);
-    let name = element.attribute("label").or(element.attribute("term"));
+    let (label, term) = (element.attribute("label"), element.attribute("term"));
+    let known = |name: &&str| repair::category::map(name).known;
+    let name = match label.filter(|label| !known(label)) {
+        Some(label) => term.filter(known).or(Some(label)),
+        None => label.or(term),
+    };
     name.or(text).map(str::to_owned)
 }
 

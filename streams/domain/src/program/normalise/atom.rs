@@ -14,9 +14,7 @@ pub fn atom(feed: &Element, context: &FeedContext) -> (ProgramFields, Vec<FieldR
     let own = Own {
         title: reading.line("/title", &["title", "itunes:title"]),
         description: description.or_else(|| reading.html("/description", &["itunes:summary"])),
-        lang: feed
-            .text_of(&["dc:language"])
-            .or(feed.attribute("xml:lang")),
+        lang: lang(feed),
         author: author.or_else(|| reading.authors(feed)),
     };
     let mut fields = xml::channel(&mut reading, own);
@@ -25,6 +23,15 @@ pub fn atom(feed: &Element, context: &FeedContext) -> (ProgramFields, Vec<FieldR
     }
     youtube(feed, &mut fields);
     (fields, reading.into_repairs())
+}
+
+/// The language of the title; what is said nearest to it counts.
+fn lang(feed: &Element) -> Option<&str> {
+    let of = |name: &str| feed.child(name)?.attribute("xml:lang");
+    feed.text_of(&["dc:language"])
+        .or_else(|| of("title"))
+        .or(feed.attribute("xml:lang"))
+        .or_else(|| of("subtitle"))
 }
 
 /// A feed of YouTube: of a playlist where it names one, else of a channel.

@@ -1,47 +1,53 @@
-//! What a JSON Feed 1.0 or 1.1 says of itself.
+//! What a JSON Feed 1.0 or 1.1 says of itself, with the extensions that podcasts use.
 
+use super::xml::{self, Own};
 use crate::command::FieldRepair;
-use crate::ingest::{Element, FeedContext, Found, Reading};
+use crate::ingest::{Element, FeedContext, Found, Reading, in_words};
+use crate::lang::Lang;
 use crate::model::ProgramFields;
 
 /// A program's fields from a JSON Feed, and what was repaired.
 #[must_use]
 pub fn json_feed(feed: &Element, context: &FeedContext) -> (ProgramFields, Vec<FieldRepair>) {
-    let mut reading = Reading::new(feed, context);
-    let title = reading.line("/title", &["title"]);
-    let description = feed.text_of(&["description"]);
-    let description = description.and_then(|text| reading.html_of_text("/description", text));
-    let said = feed.text_of(&["language"]).or(context.language.as_deref());
-    let lang = reading.language(said, &[title.as_deref(), description.as_deref()]);
-    let mut links = Vec::new();
-    let home = feed.text_of(&["home_page_url"]);
-    reading.push_link(&mut links, "alternate", home, None);
-    let address = Some(context.url.as_str()).filter(|url| !url.is_empty());
-    let address = address.or_else(|| feed.text_of(&["feed_url"]));
-    let fields = ProgramFields {
-        title: Reading::localized(&lang, title),
-        description: Reading::localized(&lang, description),
-        languages: vec![lang.clone()],
-        author: reading.json_author(),
-        persons: reading.json_persons(),
-        artwork: reading.pictures(pictures(feed), &lang),
-        complete: reading.yes("expired"),
-        feed_url: address.and_then(|raw| reading.url("/feed_url", raw)),
-        links,
-        default_lang: Some(lang),
-        ..ProgramFields::default()
+    let feed = in_words(feed);
+    let mut reading = Reading::new(&feed, context);
+    let author = reading.json_author();
+    let description = feed.text_of(&["description", "itunes:summary"]);
+    let own = Own {
+        title: reading.line("/title", &["title", "itunes:title"]),
+        description: description.and_then(|text| reading.html_of_text("/description", text)),
+        lang: feed.text_of(&["language"]),
+        author: author.or_else(|| reading.line("/author", &["itunes:author"])),
     };
+    let mut fields = xml::channel(&mut reading, own);
+    let others = std::mem::take(&mut fields.links);
+    let home = feed.text_of(&["home_page_url"]);
+    reading.push_link(&mut fields.links, "alternate", home, None);
+    fields.links.extend(others);
+    fields.complete |= reading.yes("expired");
+    let address = feed.text_of(&["feed_url"]);
+    let address = address.filter(|_| fields.feed_url.is_none());
+    let address = address.and_then(|raw| reading.url("/feed_url", raw));
+    fields.feed_url = fields.feed_url.or(address);
+    let lang = fields.default_lang.clone();
+    let lang = lang.unwrap_or_else(Lang::undetermined);
+    fields.artwork = reading.pictures(pictures(&reading), &lang);
     (fields, reading.into_repairs())
 }
 
-fn pictures(feed: &Element) -> Vec<Found<'_>> {
+/// Pictures: the cover that an extension names, and the feed's own; the smallest is one for lists of feeds.
+fn pictures<'a>(reading: &Reading<'a>) -> Vec<Found<'a>> {
+    let feed = reading.element;
     let named = [("icon", None), ("favicon", Some("icon"))];
-    let found = named.into_iter().filter_map(|(name, purpose)| {
+    let own = named.into_iter().filter_map(|(name, purpose)| {
         Some(Found {
             url: feed.text_of(&[name])?,
             purpose,
             ..Found::default()
         })
     });
-    found.collect()
+    let mut found = reading.covers();
+    found.extend(own);
+    found.extend(reading.podcast_images());
+    found
 }

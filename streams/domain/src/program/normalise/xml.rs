@@ -86,11 +86,12 @@ fn show_type(channel: &Element) -> ShowType {
 fn feed_url(reading: &mut Reading<'_>) -> Option<String> {
     let moved = reading.element.text_of(&["itunes:new-feed-url"]);
     let url = moved.unwrap_or(&reading.feed.url);
-    if url.is_empty() {
-        None
-    } else {
-        reading.url("/feed_url", url)
+    if !url.is_empty() {
+        return reading.url("/feed_url", url);
     }
+    // What was pushed came from no address.
+    let (_, own) = reading.atom_links().find(|(rel, _)| *rel == "self")?;
+    reading.url_in("/feed_url", own, "href")
 }
 
 /// Ways to give money: Podcasting 2.0, else Atom's links for it.

@@ -15,7 +15,9 @@ mod link;
 const DEEPEST: usize = 48;
 
 /// The safe form of well-nested HTML, or nothing where it is not well nested.
-pub(super) fn write(html: &str, repairs: &mut Vec<Repair>) -> Option<String> {
+///
+/// Links that are relative lead to what they are relative to `base`.
+pub(super) fn write(html: &str, base: Option<&str>, repairs: &mut Vec<Repair>) -> Option<String> {
     let mut lexer = Lexer::new(html);
     let mut writer = Writer {
         out: String::with_capacity(html.len() + html.len() / 8),
@@ -23,6 +25,7 @@ pub(super) fn write(html: &str, repairs: &mut Vec<Repair>) -> Option<String> {
         has_tag: false,
         has_block: false,
         has_text: false,
+        base,
         repairs,
     };
     while let Some(token) = lexer.next() {
@@ -67,6 +70,7 @@ struct Writer<'a, 'r> {
     has_tag: bool,
     has_block: bool,
     has_text: bool,
+    base: Option<&'r str>,
     repairs: &'r mut Vec<Repair>,
 }
 
@@ -94,7 +98,8 @@ impl<'a> Writer<'a, '_> {
             return None;
         }
         let href = attribute(attributes, "href").map(decode);
-        match href.as_deref().map(link::safe) {
+        let base = self.base;
+        match href.as_deref().map(|href| link::safe_at(href, base)) {
             // an anchor without a link is a place to jump to, which nobody misses
             None => self.push(None, name),
             Some(None) => {

@@ -1,4 +1,4 @@
-use super::{LONGEST_HTML, LONGEST_TEXT, Repair, plain, sanitise, text};
+use super::{LONGEST_HTML, LONGEST_TEXT, Repair, plain, sanitise, sanitise_at, text};
 use proptest::prelude::*;
 
 fn clean(html: &str) -> String {
@@ -9,10 +9,16 @@ fn codes(repairs: &[Repair]) -> Vec<&'static str> {
     repairs.iter().map(|repair| repair.code()).collect()
 }
 
-/// Nothing but the writer's own tags, and a fixed point.
+/// Nothing but the writer's own tags, and a fixed point; whatever links are relative to.
 #[track_caller]
 fn assert_safe(html: &str) {
-    let once = clean(html);
+    assert_safe_once(html, clean(html));
+    let based = sanitise_at(html, Some("https://a.example/b/"));
+    assert_safe_once(html, based.value);
+}
+
+#[track_caller]
+fn assert_safe_once(html: &str, once: String) {
     let shown: String = html.chars().take(200).collect();
     assert!(once.len() <= LONGEST_HTML, "{shown}");
     let again = sanitise(&once);
@@ -42,6 +48,36 @@ fn show_notes_keep_their_structure() {
     let sanitised = sanitise(notes);
     assert_eq!(sanitised.value, notes);
     assert!(sanitised.is_clean());
+}
+
+#[test]
+fn a_link_that_is_relative_leads_where_it_does_there() {
+    let base = "https://a.example/b/feed";
+    for (href, expected) in [
+        ("c", Some("https://a.example/b/c")),
+        ("/c?d=1&amp;e=2", Some("https://a.example/c?d=1&amp;e=2")),
+        ("?page=2", Some("https://a.example/b/feed?page=2")),
+        ("https://c.example/", Some("https://c.example/")),
+        ("#below", None),
+        ("", None),
+        ("javascript:x", None),
+        ("JaVa\nScript:x", None),
+        ("data:text/html,x", None),
+    ] {
+        let html = format!("<p><a href=\"{href}\">x</a></p>");
+        let rel = "rel=\"nofollow noopener\"";
+        let link = expected.map(|to| format!("<p><a href=\"{to}\" {rel}>x</a></p>"));
+        let expected = link.unwrap_or_else(|| "<p>x</p>".to_owned());
+        assert_eq!(sanitise_at(&html, Some(base)).value, expected, "{href}");
+        let broken = format!("<p><b><a href=\"{href}\">x</b></a>");
+        let mended = sanitise_at(&broken, Some(base)).value;
+        let relative = href == "c" && !mended.contains("https://a.example/b/c");
+        assert!(!relative, "{mended}");
+    }
+    let long = format!("https://a.example/{}/", "b".repeat(600));
+    let html = "<p><a href=\"c\">x</a></p>";
+    assert_eq!(sanitise_at(html, Some(&long)).value, "<p>x</p>");
+    assert_eq!(sanitise_at(html, Some("no address")).value, "<p>x</p>");
 }
 
 #[test]

@@ -1,10 +1,29 @@
 //! Which links show notes may have.
 
+use url::Url;
+
+/// A longer base than this, in bytes, is none: many short links would become much text.
+const LONGEST_BASE: usize = 512;
+
+/// As [`safe`], a relative link made absolute; one to a place in the same text leads nowhere here.
+pub(super) fn safe_at(href: &str, base: Option<&str>) -> Option<String> {
+    safe(href).or_else(|| {
+        let href = href.trim();
+        if href.is_empty() || href.starts_with('#') {
+            return None;
+        }
+        let base = base.filter(|base| base.len() <= LONGEST_BASE)?;
+        let joined = Url::parse(base.trim()).ok()?.join(href).ok()?;
+        // Whatever scheme it hid, it is looked at again.
+        safe(joined.as_str())
+    })
+}
+
 /// The link in the form it is written in, or nothing where it leads to no page and no mailbox.
 ///
 /// White space and control characters, with which `java\nscript:` hides, are removed before the scheme is
 /// looked at. The result is a fixed point.
-pub(super) fn safe(href: &str) -> Option<String> {
+fn safe(href: &str) -> Option<String> {
     let mut link = String::with_capacity(href.len());
     for c in href
         .trim_matches(|c: char| c.is_whitespace() || c.is_control())
