@@ -7,6 +7,7 @@ pub(crate) mod records;
 pub(crate) mod runs;
 pub(crate) mod search;
 pub(crate) mod sources;
+pub(crate) mod withdrawals;
 
 use crate::address::Address;
 use crate::api::{DeskApi, Reading};

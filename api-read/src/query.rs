@@ -10,3 +10,4 @@ pub mod run;
 pub mod search;
 pub mod source;
 pub mod timeline;
+pub mod withdrawal;

@@ -34,6 +34,8 @@ pub fn desk_routes(api: DeskApi) -> OpenApiRouter {
         .routes(routes!(desk::records::program_history))
         .routes(routes!(desk::records::episode_history))
         .routes(routes!(desk::records::episode_timeline))
+        .routes(routes!(desk::withdrawals::program))
+        .routes(routes!(desk::withdrawals::episode))
         .routes(routes!(desk::search::index))
         .routes(routes!(desk::sources::index))
         .routes(routes!(desk::sources::show))

@@ -20,6 +20,7 @@ mod routes;
 mod runs;
 mod sources;
 mod submit;
+mod withdrawal;
 
 pub use api::{Limits, WriteApi, WritePorts};
 pub use poll::{PollError, PollNow, Polled};

@@ -11,4 +11,5 @@ mod identity;
 mod lists;
 mod log_failures;
 mod programs;
+mod withdrawals;
 mod world;

@@ -7,5 +7,6 @@
 pub mod addresses;
 pub mod commands;
 pub mod deployment;
+pub mod http;
 pub mod invariants;
 pub mod node;

@@ -4,7 +4,7 @@ use mediamesh_domain::command::{FieldRepair, Principal};
 use mediamesh_domain::event::{Event, EventBody, HeldField, ImportFact, Rung};
 use mediamesh_domain::id::{CommandId, EventId, RunId, SourceId};
 use mediamesh_domain::item::{self, Fields};
-use mediamesh_domain::lang::Lang;
+use mediamesh_domain::lang::{Lang, Localized};
 use mediamesh_domain::position::{Seq, Version};
 use mediamesh_domain::time::Timestamp;
 use serde::Serialize;
@@ -41,6 +41,9 @@ pub struct HistoryEntry {
     /// Why, in the words of who asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The public note in each language, where it was withdrawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Localized>,
     /// The version that the change was made against, where it was an older one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rebased_from: Option<Version>,
@@ -98,6 +101,7 @@ impl HistoryEntry {
             changes: Vec::new(),
             languages: Vec::new(),
             reason: None,
+            note: None,
             rebased_from: None,
             matched_by: None,
             import: None,
@@ -137,6 +141,10 @@ impl HistoryEntry {
             EventBody::ProgramArchived(kept) | EventBody::EpisodeArchived(kept) => {
                 self.live(&[], &kept.reason)
             }
+            EventBody::ProgramWithdrawn(gone) | EventBody::EpisodeWithdrawn(gone) => Self {
+                note: Some(gone.note.clone()),
+                ..self.live(&[], &gone.reason)
+            },
             EventBody::EpisodeMatched(found) => Self {
                 matched_by: Some(found.rung),
                 ..self

@@ -12,3 +12,4 @@ mod programs;
 mod properties;
 mod release;
 mod versions;
+mod withdraw;
