@@ -10,3 +10,4 @@ pub mod deployment;
 pub mod http;
 pub mod invariants;
 pub mod node;
+pub mod python;
