@@ -8,6 +8,7 @@ pub(crate) mod runs;
 pub(crate) mod search;
 pub(crate) mod sources;
 pub(crate) mod versions;
+pub(crate) mod withdrawals;
 
 use crate::address::Address;
 use crate::api::{DeskApi, Reading};

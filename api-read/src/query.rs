@@ -11,3 +11,4 @@ pub mod search;
 pub mod source;
 pub mod timeline;
 pub mod versions;
+pub mod withdrawal;

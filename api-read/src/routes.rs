@@ -38,6 +38,8 @@ pub fn desk_routes(api: DeskApi) -> OpenApiRouter {
         .routes(routes!(desk::versions::program_diff))
         .routes(routes!(desk::versions::episode))
         .routes(routes!(desk::versions::episode_diff))
+        .routes(routes!(desk::withdrawals::program))
+        .routes(routes!(desk::withdrawals::episode))
         .routes(routes!(desk::search::index))
         .routes(routes!(desk::sources::index))
         .routes(routes!(desk::sources::show))

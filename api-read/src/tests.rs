@@ -14,3 +14,4 @@ mod records;
 mod runs;
 mod scene;
 mod searching;
+mod withdrawals;

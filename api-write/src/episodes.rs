@@ -11,10 +11,12 @@ use crate::ask::{Content, Request};
 use crate::patch;
 use crate::programs::{HowChanged, HowEdited, Step, reason, slug, step};
 use crate::submit::Told;
+use crate::withdrawal::{self, NewWithdrawal, WithdrawalParams};
 use axum::extract::State;
 use axum::response::Response;
 use mediamesh_domain::command::{
     ArchiveEpisode, CommandBody, CreateEpisode, PublishEpisode, UnpublishEpisode, UpdateEpisode,
+    WithdrawEpisode,
 };
 use mediamesh_domain::id::{EpisodeId, ItemRef, ProgramId};
 use mediamesh_domain::model::EpisodeFields;
@@ -182,5 +184,41 @@ pub(crate) async fn archive(
 ) -> Result<Response, Problem> {
     let (ask, reason) = step(request.ask(&api, &body)?, &body)?;
     let body = CommandBody::ArchiveEpisode(ArchiveEpisode { episode_id, reason });
+    api.content(ask, program, body, changed(episode_id)).await
+}
+
+/// Withdraw an episode for good: its addresses answer 410 with the note, and no source brings it back.
+///
+/// Again with another note, it puts the note right.
+#[utoipa::path(
+    delete, path = "/api/v1/programs/{program}/episodes/{episode}", tag = "episodes", operation_id = "withdraw_episode",
+    params(
+        ("program" = uuid::Uuid, Path, description = "The id of its program"), ("episode" = uuid::Uuid, Path, description = "Its id"), WithdrawalParams,
+        ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
+    ),
+    request_body = Option<NewWithdrawal>, security(("api_key" = ["content:write"])),
+    responses(
+        (status = 200, description = "It is withdrawn", body = Written, headers(("ETag" = String), ("Position" = String))),
+        (status = 202, description = "It will be decided", body = CommandStatus),
+        (status = 404, description = "There is no such episode in this program"),
+        (status = 409, description = "It is part of another, or the version in the body is old"),
+        (status = 412, description = "The version in If-Match is old"),
+        (status = 422, description = "Readers have seen it, and the note is missing"),
+    )
+)]
+pub(crate) async fn withdraw(
+    State(api): State<WriteApi>,
+    request: Request<Content>,
+    Path((program, episode_id)): Path<EpisodePath>,
+    Query(params): Query<WithdrawalParams>,
+    body: Body,
+) -> Result<Response, Problem> {
+    let (ask, note, reason) = withdrawal::read(request.ask(&api, &body)?, params, &body)?;
+    let body = CommandBody::WithdrawEpisode(WithdrawEpisode {
+        episode_id,
+        note,
+        reason,
+    });
     api.content(ask, program, body, changed(episode_id)).await
 }

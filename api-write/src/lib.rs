@@ -21,6 +21,7 @@ mod runs;
 mod sources;
 mod submit;
 mod versions;
+mod withdrawal;
 
 pub use api::{Limits, WriteApi, WritePorts};
 pub use poll::{PollError, PollNow, Polled};

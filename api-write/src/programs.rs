@@ -10,11 +10,12 @@ use crate::ask::{Ask, Content, Request};
 use crate::episodes::identity::Release;
 use crate::patch;
 use crate::submit::Told;
+use crate::withdrawal::{self, NewWithdrawal, WithdrawalParams};
 use axum::extract::State;
 use axum::response::Response;
 use mediamesh_domain::command::{
     ArchiveProgram, CommandBody, CreateProgram, PublishProgram, ReleaseProgram, UnpublishProgram,
-    UpdateProgram,
+    UpdateProgram, WithdrawProgram,
 };
 use mediamesh_domain::id::{ItemRef, ProgramId};
 use mediamesh_domain::item::{Fields, main_lang, slug_of};
@@ -256,5 +257,38 @@ pub(crate) async fn release(
 ) -> Result<Response, Problem> {
     let (ask, pointers) = Release::read(request.ask(&api, &body)?, &body)?;
     let body = CommandBody::ReleaseProgram(ReleaseProgram { pointers });
+    api.content(ask, program, body, changed(program)).await
+}
+
+/// Withdraw a program for good: its addresses answer 410 with the note, readers see nothing more of it or of its
+/// episodes, and no source brings it back.
+///
+/// Again with another note, it puts the note right.
+#[utoipa::path(
+    delete, path = "/api/v1/programs/{program}", tag = "programs", operation_id = "withdraw_program",
+    params(
+        ("program" = uuid::Uuid, Path, description = "Its id"), WithdrawalParams,
+        ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
+    ),
+    request_body = Option<NewWithdrawal>, security(("api_key" = ["content:write"])),
+    responses(
+        (status = 200, description = "It is withdrawn", body = Written, headers(("ETag" = String), ("Position" = String))),
+        (status = 202, description = "It will be decided", body = CommandStatus),
+        (status = 404, description = "There is no such program"),
+        (status = 409, description = "It is part of another, or the version in the body is old"),
+        (status = 412, description = "The version in If-Match is old"),
+        (status = 422, description = "Readers have seen it, and the note is missing"),
+    )
+)]
+pub(crate) async fn withdraw(
+    State(api): State<WriteApi>,
+    request: Request<Content>,
+    Path(program): Path<ProgramId>,
+    Query(params): Query<WithdrawalParams>,
+    body: Body,
+) -> Result<Response, Problem> {
+    let (ask, note, reason) = withdrawal::read(request.ask(&api, &body)?, params, &body)?;
+    let body = CommandBody::WithdrawProgram(WithdrawProgram { note, reason });
     api.content(ask, program, body, changed(program)).await
 }

@@ -200,7 +200,10 @@ impl WriteApi {
             let was_last = rows.len() < PAGE;
             for (key, row) in rows {
                 let entry: RunEntry = serde_json::from_slice(&row.body).map_err(unreadable)?;
-                let brought = !matches!(entry.outcome, EntryOutcome::Stale | EntryOutcome::Refused);
+                let brought = !matches!(
+                    entry.outcome,
+                    EntryOutcome::Stale | EntryOutcome::Refused | EntryOutcome::Withdrawn
+                );
                 items.extend(entry.item.filter(|_| brought));
                 range.after = Some(key);
             }

@@ -12,4 +12,5 @@ mod lists;
 mod log_failures;
 mod programs;
 mod versions;
+mod withdrawals;
 mod world;

@@ -10,7 +10,7 @@ mod map;
 #[cfg(test)]
 mod tests;
 
-pub use body::{ProblemBody, ProblemConflict, ProblemError};
+pub use body::{ProblemBody, ProblemConflict, ProblemError, ProblemWithdrawn};
 pub use kind::Kind;
 pub(crate) use map::of_status;
 
@@ -91,6 +91,13 @@ impl Problem {
     #[must_use]
     pub fn held(mut self, held: &HeldKey) -> Self {
         self.0.body.held = Some(held.code.clone());
+        self
+    }
+
+    /// With when the item was withdrawn, and why.
+    #[must_use]
+    pub fn withdrawn(mut self, withdrawn: ProblemWithdrawn) -> Self {
+        self.0.body.withdrawn = Some(withdrawn);
         self
     }
 

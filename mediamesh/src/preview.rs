@@ -291,6 +291,7 @@ fn told(f: &mut fmt::Formatter<'_>, entry: &TriedEntry) -> fmt::Result {
         EntryOutcome::Merged => "merged",
         EntryOutcome::Stale => "stale",
         EntryOutcome::Refused => "refused",
+        EntryOutcome::Withdrawn => "withdrawn",
     };
     let status = entry
         .status

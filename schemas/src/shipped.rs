@@ -36,8 +36,10 @@ shipped! {
     ContentEvents "content.events" 3
     CommandVerdicts "command.verdicts" 1
     CommandVerdicts "command.verdicts" 2
+    CommandVerdicts "command.verdicts" 3
     Catalog "catalog" 1
     Catalog "catalog" 2
+    Catalog "catalog" 3
     ViewProgress "view.progress" 1
     ViewProgress "view.progress" 2
     ControlCommands "control.commands" 1

@@ -7,6 +7,7 @@
 pub mod addresses;
 pub mod commands;
 pub mod deployment;
+pub mod http;
 pub mod invariants;
 pub mod node;
 pub mod python;

@@ -11,6 +11,7 @@ mod feeds;
 mod full_disk;
 mod hubs;
 mod identity;
+mod life;
 mod limits;
 mod moving_sources;
 mod openapi;

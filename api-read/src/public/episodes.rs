@@ -24,6 +24,7 @@ use mediamesh_edge::problem::Problem;
         (status = 304, description = "It is the one that If-None-Match names"),
         (status = 400, description = "A parameter or header is wrong"),
         (status = 404, description = "It is not there, not now, or not in the language that was named"),
+        (status = 410, description = "It, or its program, was withdrawn for good: `withdrawn` says why"),
         (status = 412, description = "The view has not come that far yet, or holds the item back (`held`)"),
     )
 )]

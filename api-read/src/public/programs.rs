@@ -63,6 +63,7 @@ pub(crate) async fn index(
         (status = 304, description = "It is the one that If-None-Match names"),
         (status = 400, description = "A parameter or header is wrong"),
         (status = 404, description = "It is not there, not now, or not in the language that was named"),
+        (status = 410, description = "It was withdrawn for good: `withdrawn` says why"),
         (status = 412, description = "The view has not come that far yet, or holds the item back (`held`)"),
     )
 )]
@@ -97,7 +98,7 @@ pub(crate) async fn show(
         (status = 304, description = "The page is the one that If-None-Match names"),
         (status = 400, description = "A parameter, header or cursor is wrong"),
         (status = 404, description = "The program is not there, or not now"),
-        (status = 410, description = "The list was rebuilt: start again"),
+        (status = 410, description = "The program was withdrawn (`withdrawn` says why), or the list was rebuilt: start again"),
         (status = 412, description = "The view has not come that far yet"),
     )
 )]
@@ -122,7 +123,8 @@ pub(crate) async fn episodes(
     let reading = api.begin(&headers, View::Catalog).await?;
     let there = main_row(&api, reading.version, ItemKind::Program, program).await?;
     if there.is_none() {
-        let into = leads_to(&api, reading.version, ItemKind::Program, program).await?;
+        let item = (ItemKind::Program, program);
+        let into = leads_to(&api, reading.version, item, &wish).await?;
         let query = uri
             .query()
             .map_or_else(String::new, |query| format!("?{query}"));

@@ -4,14 +4,19 @@ use crate::address::Address;
 use crate::api::{ReadApi, Reading};
 use crate::language::Wish;
 use crate::reply::internal;
-use mediamesh_domain::catalog::Lane;
+use mediamesh_domain::catalog::{Lane, Withdrawal};
 use mediamesh_domain::id::ItemKind;
+use mediamesh_domain::lang::Lang;
 use mediamesh_domain::position::Version;
-use mediamesh_domain::project::document_key;
+use mediamesh_domain::project::{dir, document_key};
 use mediamesh_domain::view::{Row, RowMeta, ViewVersion};
 use mediamesh_edge::conditional::ETag;
-use mediamesh_edge::problem::{Problem, kind};
+use mediamesh_edge::problem::{Problem, ProblemWithdrawn, kind};
+use mediamesh_ports::view_store::{Order, Range};
 use uuid::Uuid;
+
+/// More rows than an item has languages.
+const MOST_LANGUAGES: usize = 100;
 
 /// A document's row with what its meta says.
 #[derive(Debug)]
@@ -54,10 +59,32 @@ pub fn not_found(kind_of: ItemKind) -> Problem {
     Problem::new(kind::NOT_FOUND, format!("there is no such {name}")).code("no_such_item")
 }
 
+/// The 410 of an item that was withdrawn, with its public note in the language that is wished for.
+#[must_use]
+pub fn gone(item: ItemKind, withdrawn: &Withdrawal, wish: &Wish) -> Problem {
+    let name = item.as_str();
+    let there: Vec<&str> = withdrawn.note.0.keys().map(Lang::as_str).collect();
+    let main = there.first().copied().unwrap_or_default();
+    let lang = wish.pick(&there, main, false).map(Lang::from);
+    let note = lang.and_then(|lang| Some((withdrawn.note.get(&lang)?.to_owned(), lang)));
+    let dir = note.as_ref().map(|(_, lang)| dir(lang).to_owned());
+    let detail = format!("this {name} was withdrawn and does not come back: `withdrawn` says why");
+    let (note, lang) = note.map(|(note, lang)| (note, lang.0)).unzip();
+    Problem::new(kind::GONE, detail)
+        .code("withdrawn")
+        .withdrawn(ProblemWithdrawn {
+            at: withdrawn.at,
+            note,
+            lang,
+            dir,
+        })
+}
+
 /// The live document that an address leads to, in the language that is wished for.
 ///
 /// # Errors
-/// 404 where nothing is live there now, or not in a language that a strict item is asked for.
+/// 404 where nothing is live there now, or not in a language that a strict item is asked for; 410 where it was
+/// withdrawn.
 pub async fn find(
     api: &ReadApi,
     reading: &Reading,
@@ -71,6 +98,9 @@ pub async fn find(
         .ok_or_else(|| not_found(item))?;
     if let Some(into) = main.meta.merged_into {
         return Ok(Found::Elsewhere(into.to_string()));
+    }
+    if let Some(withdrawn) = &main.meta.withdrawn {
+        return Err(gone(item, withdrawn, wish));
     }
     if !main.meta.window.contains(api.now()) {
         return Err(not_found(item));
@@ -101,22 +131,51 @@ pub async fn main_row(
 ) -> Result<Option<Document>, Problem> {
     let found = row(api, view, Lane::Live, item, id, "").await?;
     Ok(found.filter(|document| {
-        document.meta.merged_into.is_none() && document.meta.window.contains(api.now())
+        let meta = &document.meta;
+        let is_there = meta.merged_into.is_none() && meta.withdrawn.is_none();
+        is_there && meta.window.contains(api.now())
     }))
 }
 
 /// The item that one leads to which was merged.
 ///
 /// # Errors
-/// 503 where the store fails.
+/// 410 where it was withdrawn, 503 where the store fails.
 pub async fn leads_to(
+    api: &ReadApi,
+    view: ViewVersion,
+    (item, id): (ItemKind, Uuid),
+    wish: &Wish,
+) -> Result<Option<Uuid>, Problem> {
+    let Some(found) = row(api, view, Lane::Live, item, id, "").await? else {
+        return Ok(None);
+    };
+    match (found.meta.merged_into, &found.meta.withdrawn) {
+        (None, Some(withdrawn)) => Err(gone(item, withdrawn, wish)),
+        (into, _) => Ok(into),
+    }
+}
+
+/// Whether the rows of an item's live documents tell that it was withdrawn, and show nothing of it.
+///
+/// # Errors
+/// 503 where the store fails.
+pub async fn is_gone(
     api: &ReadApi,
     view: ViewVersion,
     item: ItemKind,
     id: Uuid,
-) -> Result<Option<Uuid>, Problem> {
-    let found = row(api, view, Lane::Live, item, id, "").await?;
-    Ok(found.and_then(|document| document.meta.merged_into))
+) -> Result<bool, Problem> {
+    let key = document_key(Lane::Live, item, id, "");
+    let range = Range {
+        table: key.table,
+        partition_key: key.partition_key,
+        after: None,
+        order: Order::Ascending,
+        limit: MOST_LANGUAGES,
+    };
+    let rows = api.rows(view, &range).await?;
+    Ok(rows.iter().all(|(_, row)| row.body.is_empty()))
 }
 
 /// The live document of an item in another than its main language.

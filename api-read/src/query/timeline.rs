@@ -104,7 +104,7 @@ async fn entry(api: &ReadApi, event: &Event, meta: EventMeta) -> Result<Timeline
 }
 
 /// When a view had come to a `seq`: the time of the first flush that reached at least that far.
-async fn reached(
+pub(super) async fn reached(
     api: &ReadApi,
     view: View,
     partition: Partition,

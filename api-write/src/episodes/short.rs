@@ -5,6 +5,7 @@ use crate::answer::{CommandStatus, Written};
 use crate::api::WriteApi;
 use crate::ask::{Content, Request};
 use crate::programs::{HowEdited, Step};
+use crate::withdrawal::{NewWithdrawal, WithdrawalParams};
 use axum::extract::State;
 use axum::response::Response;
 use mediamesh_domain::id::EpisodeId;
@@ -117,4 +118,33 @@ pub(crate) async fn archive(
 ) -> Result<Response, Problem> {
     let program = program_of(&api, request.headers(), episode).await?;
     super::archive(api, request, Path((program, episode)), body).await
+}
+
+/// Withdraw an episode for good: its addresses answer 410 with the note, and no source brings it back.
+#[utoipa::path(
+    delete, path = "/api/v1/episodes/{episode}", tag = "episodes", operation_id = "withdraw_episode_by_id",
+    params(
+        ("episode" = uuid::Uuid, Path, description = "Its id"), WithdrawalParams,
+        ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
+    ),
+    request_body = Option<NewWithdrawal>, security(("api_key" = ["content:write"])),
+    responses(
+        (status = 200, description = "It is withdrawn", body = Written, headers(("ETag" = String), ("Position" = String))),
+        (status = 202, description = "It will be decided", body = CommandStatus),
+        (status = 404, description = "There is no such episode"),
+        (status = 409, description = "It is part of another, or the version in the body is old"),
+        (status = 412, description = "The version in If-Match is old"),
+        (status = 422, description = "Readers have seen it, and the note is missing"),
+    )
+)]
+pub(crate) async fn withdraw(
+    api: State<WriteApi>,
+    request: Request<Content>,
+    Path(episode): Path<EpisodeId>,
+    params: Query<WithdrawalParams>,
+    body: Body,
+) -> Result<Response, Problem> {
+    let program = program_of(&api, request.headers(), episode).await?;
+    super::withdraw(api, request, Path((program, episode)), params, body).await
 }

@@ -166,6 +166,10 @@ fn may_merge(facts: Option<&ItemFacts>, from: ProgramId, into: ProgramId) -> Res
         return Err(Problem::invalid("/into", "merge_with_itself", message));
     }
     let facts = facts.ok_or_else(|| no_program(from))?;
+    if facts.withdrawn.is_some() {
+        let detail = format!("{from} was withdrawn for good: its addresses lead nowhere");
+        return Err(Problem::new(kind::CONFLICT, detail).code("withdrawn"));
+    }
     match facts.merged_into {
         Some(other) if other != into.0 => {
             let detail = format!("{from} is part of {other} already: undo that first");
@@ -279,11 +283,13 @@ impl<'a> Pair<'a> {
             }
             let events = drafts::history(self.api, ItemRef::episode(id)).await?;
             let adopt = adoption(way.new_id(id), id, document, parting::last_import(&events));
-            ids.push(id);
+            ids.push((id, adopt.withdrawn.is_some()));
             adopts.push(CommandBody::AdoptEpisode(adopt));
         }
         let adopted = self.asking.contents(way.into, adopts).await?;
-        let moves = ids.iter().zip(adopted).map(|(id, item)| {
+        // What was withdrawn is known there as well, and its own address goes on saying so.
+        let moving = ids.iter().zip(adopted).filter(|((_, stays), _)| !stays);
+        let moves = moving.map(|((id, _), item)| {
             CommandBody::MoveEpisode(MoveEpisode {
                 episode_id: *id,
                 into_program: way.into,
@@ -291,9 +297,10 @@ impl<'a> Pair<'a> {
                 reason: self.reason(),
             })
         });
-        let moves = moves.collect();
+        let moves: Vec<CommandBody> = moves.collect();
+        let moved = moves.len() as u64;
         self.asking.contents(way.from, moves).await?;
-        Ok(ids.len() as u64)
+        Ok(moved)
     }
 
     /// Which episodes came into the other program only because it was merged: by its sources, since then. A source that
@@ -425,6 +432,7 @@ fn adoption(
         from,
         held: held.collect(),
         publish: document.facts.status == Status::Published,
+        withdrawn: document.facts.withdrawn.map(|withdrawn| withdrawn.note),
         fields: document.fields,
         origin,
     }

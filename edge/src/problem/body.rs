@@ -2,6 +2,7 @@
 
 use super::{Kind, TYPE_BASE};
 use mediamesh_domain::position::Version;
+use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::{FieldConflict, Finding};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -45,6 +46,9 @@ pub struct ProblemBody {
     /// What is accepted and not seen yet, where that is why: the code of what a view holds back of the item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<String>,
+    /// That the item was withdrawn for good, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<ProblemWithdrawn>,
     /// The command whose fate is not known yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<String>,
@@ -67,10 +71,27 @@ impl ProblemBody {
             conflicts: Vec::new(),
             current_version: None,
             held: None,
+            withdrawn: None,
             command_id: None,
             status_url: None,
         }
     }
+}
+
+/// That an item was withdrawn for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProblemWithdrawn {
+    /// Since when.
+    pub at: Timestamp,
+    /// The public note in the reader's language, else in another; absent where nobody wrote one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The language of the note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    /// How the note runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dir: Option<String>,
 }
 
 /// A rule that a field breaks.

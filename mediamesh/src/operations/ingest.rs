@@ -150,6 +150,7 @@ impl fmt::Display for IngestAnswer {
             (EntryOutcome::Merged, "merged with one that is known"),
             (EntryOutcome::Stale, "older than what is known"),
             (EntryOutcome::Refused, "refused"),
+            (EntryOutcome::Withdrawn, "withdrawn before"),
         ] {
             if let Some(count) = self.outcomes.get(&outcome) {
                 write!(f, ", {count} {words}")?;

@@ -60,16 +60,19 @@ pub enum Status {
     Unpublished,
     /// Read by id and by link only; out of lists, search and feeds.
     Archived,
+    /// Gone for good: readers are told so, and why.
+    Withdrawn,
 }
 
 impl Status {
     /// Every status.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Draft,
         Self::InReview,
         Self::Published,
         Self::Unpublished,
         Self::Archived,
+        Self::Withdrawn,
     ];
 
     /// The status's name as it stands in documents and filters.
@@ -81,8 +84,20 @@ impl Status {
             Self::Published => "published",
             Self::Unpublished => "unpublished",
             Self::Archived => "archived",
+            Self::Withdrawn => "withdrawn",
         }
     }
+}
+
+/// That an item was withdrawn, as readers are told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Withdrawal {
+    /// Since when.
+    pub at: Timestamp,
+    /// The public note in each language: what was wrong, or why it is gone.
+    #[serde(default)]
+    pub note: Localized,
 }
 
 /// One record of the topic `catalog`.
@@ -152,6 +167,9 @@ pub struct ItemFacts {
     /// Items that are part of it or that it stands for.
     #[serde(default)]
     pub same_as: Vec<Uuid>,
+    /// That it was withdrawn; in lane `draft` alone.
+    #[serde(default)]
+    pub withdrawn: Option<Withdrawal>,
 }
 
 /// Where the fields of a draft come from.
@@ -281,6 +299,9 @@ pub struct RemovedDocument {
     /// The item that its address leads to, where it was merged.
     #[serde(default)]
     pub merged_into: Option<Uuid>,
+    /// That it was withdrawn, or its program, where readers had seen it.
+    #[serde(default)]
+    pub withdrawn: Option<Withdrawal>,
 }
 
 /// Everything up to the record's `seq` in this partition was said.

@@ -10,6 +10,7 @@ mod programs;
 
 pub use episodes::{
     ArchiveEpisode, CreateEpisode, PublishEpisode, ReleaseEpisode, UnpublishEpisode, UpdateEpisode,
+    WithdrawEpisode,
 };
 pub use imports::{FetchOrder, FieldRepair, ImportEpisode, ImportOrigin, ImportProgram};
 pub use merging::{
@@ -18,6 +19,7 @@ pub use merging::{
 };
 pub use programs::{
     ArchiveProgram, CreateProgram, PublishProgram, ReleaseProgram, UnpublishProgram, UpdateProgram,
+    WithdrawProgram,
 };
 
 use crate::id::{CommandId, ProgramId, SourceId};
@@ -182,6 +184,10 @@ pub enum CommandBody {
     AdoptEpisode(AdoptEpisode),
     /// Let an episode lead to the one that stands for it in another program.
     MoveEpisode(MoveEpisode),
+    /// Withdraw a program for good.
+    WithdrawProgram(WithdrawProgram),
+    /// Withdraw an episode for good.
+    WithdrawEpisode(WithdrawEpisode),
 }
 
 /// Carry out what was put off: put on the log by the partition's owner when the time has come.
@@ -223,6 +229,8 @@ impl CommandBody {
             Self::ReturnProgram(_) => "return_program",
             Self::AdoptEpisode(_) => "adopt_episode",
             Self::MoveEpisode(_) => "move_episode",
+            Self::WithdrawProgram(_) => "withdraw_program",
+            Self::WithdrawEpisode(_) => "withdraw_episode",
         }
     }
 }

@@ -22,6 +22,7 @@ mod split;
 mod tests;
 mod timer;
 pub(crate) mod values;
+mod withdraw;
 
 pub use answers::KEEP_S as ANSWERS_KEPT_S;
 pub use desk::Decision;
@@ -144,6 +145,13 @@ fn judge(desk: &mut Desk<'_>) -> Result<Judged, Stop> {
         CommandBody::ReturnProgram(body) => programs::give_back(desk, program, body),
         CommandBody::AdoptEpisode(body) => programs::adopt(desk, body),
         CommandBody::MoveEpisode(body) => programs::move_episode(desk, body),
+        CommandBody::WithdrawProgram(body) => {
+            withdraw::item(desk, program, &body.note, body.reason.clone())
+        }
+        CommandBody::WithdrawEpisode(body) => {
+            let episode = Episode(body.episode_id);
+            withdraw::item(desk, episode, &body.note, body.reason.clone())
+        }
     }?;
     Ok(Judged::Accepted(Box::new(accepted)))
 }

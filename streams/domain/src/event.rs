@@ -5,7 +5,7 @@
 
 use crate::command::{FetchOrder, FieldRepair, Principal};
 use crate::id::{CommandId, EpisodeId, EventId, ItemRef, ProgramId, RunId, SourceId};
-use crate::lang::Lang;
+use crate::lang::{Lang, Localized};
 use crate::model::{EpisodeFields, ProgramFields};
 use crate::position::{Seq, Version};
 use crate::time::Timestamp;
@@ -86,6 +86,10 @@ pub enum EventBody {
     ProgramAbsorbed(ProgramAbsorbed),
     /// A program gave back another that it had taken in.
     ProgramReturned(ProgramReturned),
+    /// A program was withdrawn for good, and with it what readers saw of its episodes.
+    ProgramWithdrawn(Withdrawn),
+    /// An episode was withdrawn for good.
+    EpisodeWithdrawn(Withdrawn),
 }
 
 /// What an import contributed: where a fact comes from when it does not come from an editor.
@@ -464,6 +468,17 @@ pub struct ProgramReturned {
     pub reason: Option<String>,
 }
 
+/// An item was withdrawn for good; again where its note was put right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Withdrawn {
+    /// The public note in each language.
+    #[serde(default)]
+    pub note: Localized,
+    /// Why, for the history.
+    pub reason: Option<String>,
+}
+
 impl EventBody {
     /// The kind's name as it stands in histories, metrics and change feeds.
     #[must_use]
@@ -491,6 +506,8 @@ impl EventBody {
             Self::ProgramReopened(_) => "program_reopened",
             Self::ProgramAbsorbed(_) => "program_absorbed",
             Self::ProgramReturned(_) => "program_returned",
+            Self::ProgramWithdrawn(_) => "program_withdrawn",
+            Self::EpisodeWithdrawn(_) => "episode_withdrawn",
         }
     }
 }

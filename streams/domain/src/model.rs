@@ -42,6 +42,8 @@ pub mod limits {
     pub const CHAPTERS: usize = 1_000;
     /// Languages of one text.
     pub const LANGUAGES: usize = 50;
+    /// Characters of a public note in one language.
+    pub const NOTE: usize = 2_000;
     /// Bytes in an address.
     pub const URL: usize = 4_096;
     /// Seconds in an episode: seven days.

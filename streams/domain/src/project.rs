@@ -13,9 +13,9 @@ mod tests;
 pub(crate) use lists::row as list_row;
 pub use lists::{ListMeta, newest_first};
 pub use public::{
-    ArtworkView, CategoryView, EnclosureView, EpisodeView, ProgramRef, ProgramView, RichText,
+    ArtworkView, CategoryView, EnclosureView, EpisodeView, ProgramRef, ProgramView, RichText, dir,
 };
-pub(crate) use public::{artwork, categories, dir, enclosures, one_artwork, rich};
+pub(crate) use public::{artwork, categories, enclosures, one_artwork, rich};
 pub use records::{
     EventMeta, RunEntry, entry_tally, history, matches_key, run_entry_key, tally_key, tally_row,
     verdict,
@@ -69,7 +69,7 @@ pub fn project(record: &CatalogRecord) -> Projection {
         },
         CatalogBody::Removed(removed) => Projection {
             owner: Some(owner(&removed.item, removed.lane)),
-            rows: redirect_row(seq, removed).into_iter().collect(),
+            rows: gone_row(seq, removed).into_iter().collect(),
         },
         CatalogBody::Progress(_) => Projection::default(),
     }
@@ -111,14 +111,16 @@ pub(crate) fn is_listed(facts: &ItemFacts) -> bool {
     facts.merged_into.is_none() && (facts.lane == Lane::Draft || facts.status == Status::Published)
 }
 
-/// The row of an item that leads to another.
-fn redirect_row(seq: Seq, removed: &RemovedDocument) -> Option<RowWrite> {
+/// The row of an item that leads to another, or that was withdrawn.
+fn gone_row(seq: Seq, removed: &RemovedDocument) -> Option<RowWrite> {
     let meta = RowMeta {
         version: removed.version.0,
-        merged_into: Some(removed.merged_into?),
+        merged_into: removed.merged_into,
+        withdrawn: removed.withdrawn.clone(),
         ..RowMeta::default()
     };
-    Some(RowWrite {
+    let says_something = meta.merged_into.is_some() || meta.withdrawn.is_some();
+    says_something.then(|| RowWrite {
         key: document_key(removed.lane, removed.item.kind, removed.item.id, ""),
         seq,
         value: Some((json(&meta), Vec::new())),
@@ -199,6 +201,7 @@ pub(crate) fn document_row<T: Serialize>(
         slug: facts.slug.clone(),
         window,
         merged_into: None,
+        withdrawn: None,
     };
     let clustering = if lang == main { "" } else { lang.as_str() };
     RowWrite {

@@ -154,6 +154,8 @@ pub enum EntryOutcome {
     Stale,
     /// A rule denied it.
     Refused,
+    /// Its item, or its program, was withdrawn: nothing changes.
+    Withdrawn,
 }
 
 /// What became of an entry of a fetch, for the run's report.

@@ -4,6 +4,7 @@
 //! that rows are ordered by. Keys are bytes compared as bytes. Each row carries the `seq` it was written at;
 //! a store keeps the newest and never goes back.
 
+use crate::catalog::Withdrawal;
 use crate::model::Availability;
 use crate::position::{Partition, Seq};
 use crate::time::Timestamp;
@@ -150,6 +151,9 @@ pub struct RowMeta {
     /// The item that the address leads to; there is no body then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Uuid>,
+    /// That the item was withdrawn; there is no body then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<Withdrawal>,
 }
 
 /// When an item may be shown, as rows carry it: a reader asks the clock, not the body.

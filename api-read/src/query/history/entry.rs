@@ -4,7 +4,7 @@ use mediamesh_domain::command::{FieldRepair, Principal};
 use mediamesh_domain::event::{Event, EventBody, HeldField, ImportFact, Rung};
 use mediamesh_domain::id::{CommandId, EventId, RunId, SourceId};
 use mediamesh_domain::item::{self, Fields};
-use mediamesh_domain::lang::Lang;
+use mediamesh_domain::lang::{Lang, Localized};
 use mediamesh_domain::position::{Seq, Version};
 use mediamesh_domain::time::Timestamp;
 use serde::Serialize;
@@ -44,6 +44,9 @@ pub struct HistoryEntry {
     /// The version whose fields it brought back, where it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restores: Option<Version>,
+    /// The public note in each language, where it was withdrawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Localized>,
     /// The version that the change was made against, where it was an older one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rebased_from: Option<Version>,
@@ -102,6 +105,7 @@ impl HistoryEntry {
             languages: Vec::new(),
             reason: None,
             restores: None,
+            note: None,
             rebased_from: None,
             matched_by: None,
             import: None,
@@ -145,6 +149,10 @@ impl HistoryEntry {
             EventBody::ProgramArchived(kept) | EventBody::EpisodeArchived(kept) => {
                 self.live(&[], &kept.reason)
             }
+            EventBody::ProgramWithdrawn(gone) | EventBody::EpisodeWithdrawn(gone) => Self {
+                note: Some(gone.note.clone()),
+                ..self.live(&[], &gone.reason)
+            },
             EventBody::EpisodeMatched(found) => Self {
                 matched_by: Some(found.rung),
                 ..self

@@ -1,6 +1,7 @@
 //! What is asked of an episode by itself.
 
 use crate::id::EpisodeId;
+use crate::lang::Localized;
 use crate::model::EpisodeFields;
 use crate::position::Version;
 use serde::{Deserialize, Serialize};
@@ -74,4 +75,17 @@ pub struct ReleaseEpisode {
     /// JSON pointers of the fields, for example `/title` or `/title/ar`.
     #[serde(default)]
     pub pointers: Vec<String>,
+}
+
+/// Withdraw an episode for good: its address says so to whoever had it, and no source brings it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WithdrawEpisode {
+    /// Which episode.
+    pub episode_id: EpisodeId,
+    /// The public note in each language; needed where readers have seen it.
+    #[serde(default)]
+    pub note: Localized,
+    /// Why, for the history.
+    pub reason: Option<String>,
 }

@@ -2,6 +2,7 @@
 
 use super::ImportOrigin;
 use crate::id::{EpisodeId, ProgramId, SourceId};
+use crate::lang::Localized;
 use crate::model::EpisodeFields;
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +114,9 @@ pub struct AdoptEpisode {
     /// Whether to make it live in the same step.
     #[serde(default)]
     pub publish: bool,
+    /// The public note of one that was withdrawn: it stays so here.
+    #[serde(default)]
+    pub withdrawn: Option<Localized>,
 }
 
 /// Let an episode lead to the one that stands for it in another program, or no longer.

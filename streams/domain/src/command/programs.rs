@@ -1,5 +1,6 @@
 //! What is asked of a program by itself.
 
+use crate::lang::Localized;
 use crate::model::ProgramFields;
 use crate::position::Version;
 use serde::{Deserialize, Serialize};
@@ -61,4 +62,15 @@ pub struct ReleaseProgram {
     /// JSON pointers of the fields, for example `/title` or `/title/ar`.
     #[serde(default)]
     pub pointers: Vec<String>,
+}
+
+/// Withdraw a program for good, and with it what readers see of its episodes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WithdrawProgram {
+    /// The public note in each language; needed where readers have seen it.
+    #[serde(default)]
+    pub note: Localized,
+    /// Why, for the history.
+    pub reason: Option<String>,
 }

@@ -281,7 +281,8 @@ impl<'a> Desk<'a> {
             return Ok(None);
         };
         let draft = program::join::draft_card(before) != program::join::draft_card(now);
-        let live = program::join::live_card(before) != program::join::live_card(now);
+        let live = program::join::live_card(before) != program::join::live_card(now)
+            || before.withdrawn != now.withdrawn;
         if !draft && !live {
             return Ok(None);
         }

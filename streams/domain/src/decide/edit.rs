@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use super::{Stop, rebase, refusal};
 use crate::catalog::Status;
-use crate::command::{UpdateEpisode, UpdateProgram};
+use crate::command::{Command, UpdateEpisode, UpdateProgram};
 use crate::episode::Episode;
 use crate::event::EventBody;
 use crate::id::ItemRef;
@@ -63,8 +63,17 @@ pub(crate) fn program_is_open(desk: &Desk<'_>) -> Result<(), Stop> {
     desk.program().map_or(Ok(()), is_open)
 }
 
-/// An item that is part of another is not changed by itself.
+/// An item that is part of another is not changed by itself, one that was withdrawn not at all.
 pub(crate) fn is_open<F>(item: &Item<F>) -> Result<(), Stop> {
+    is_itself(item)?;
+    match item.withdrawn {
+        None => Ok(()),
+        Some(_) => Err(refusal::withdrawn(item.version).into()),
+    }
+}
+
+/// An item that is part of another is not changed by itself.
+pub(crate) fn is_itself<F>(item: &Item<F>) -> Result<(), Stop> {
     match item.merged {
         None => Ok(()),
         Some(merged) => Err(refusal::merged(merged.into, item.version).into()),
@@ -135,6 +144,16 @@ impl<'c> From<&'c UpdateEpisode> for Edit<'c> {
             reason: &command.reason,
             restores: command.restores,
         }
+    }
+}
+
+/// Nothing becomes live of a program that was withdrawn.
+fn program_is_not_withdrawn(desk: &Desk<'_>) -> Result<(), Stop> {
+    match desk.program() {
+        Some(program) if program.withdrawn.is_some() => {
+            Err(refusal::withdrawn(program.version).into())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -271,11 +290,17 @@ pub(crate) fn current<'d, E: OnDesk>(
     if !item.was_changed_by(command) {
         is_open(item)?;
     }
+    expected(command, item)?;
+    Ok(item)
+}
+
+/// The item is in the version that the caller expects, where they named one.
+pub(crate) fn expected<F: Fields>(command: &Command, item: &Item<F>) -> Result<(), Stop> {
     match command.expected {
         Some(expected) if expected.version != item.version && !item.was_changed_by(command) => {
             Err(refusal::other_version(expected, item.version, Vec::new()).into())
         }
-        _ => Ok(item),
+        _ => Ok(()),
     }
 }
 
@@ -287,6 +312,7 @@ fn go_live<E: OnDesk>(desk: &mut Desk<'_>, entity: E, reason: Option<String>) ->
         || item.has_unpublished_changes()
         || item.live_languages != langs;
     if wanted {
+        program_is_not_withdrawn(desk)?;
         entity.happen(desk, entity.published(langs, reason))?;
     }
     Ok(())

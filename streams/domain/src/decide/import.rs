@@ -28,6 +28,7 @@ pub(super) fn program(
     }
     match desk.program() {
         None => return make(desk, entity, &import.fields, origin),
+        Some(item) if item.withdrawn.is_some() => return withdrawn(desk, entity, entity, origin),
         Some(item) => is_open(item)?,
     }
     let outcome = match sightings::freshness(desk, entity, origin)? {
@@ -50,6 +51,16 @@ pub(super) fn episode(desk: &mut Desk<'_>, import: &ImportEpisode) -> Result<Jud
     if let Some(onward) = onward::to_successor(desk, origin) {
         return Ok(onward);
     }
+    if desk
+        .program()
+        .is_some_and(|program| program.withdrawn.is_some())
+    {
+        return ended(
+            desk,
+            Program(desk.command.program_id),
+            EntryOutcome::Withdrawn,
+        );
+    }
     program_is_open(desk)?;
     let mut climb = ladder::climb(desk, fields, origin)?;
     let Some((id, rung)) = climb.found else {
@@ -66,6 +77,12 @@ pub(super) fn episode(desk: &mut Desk<'_>, import: &ImportEpisode) -> Result<Jud
         Lead::To(entity) => entity,
         Lead::Aside(entity) => return aside(desk, climb, id, entity, origin),
     };
+    if existing(desk, entity)?.withdrawn.is_some() {
+        let judged = withdrawn(desk, Episode(id), entity, origin)?;
+        // What it is called by now is remembered, so that the next name leads here as well.
+        climb.remember(desk, id)?;
+        return Ok(judged);
+    }
     // Its neighbours in the fetch are told from it by the episode that the marks lead to.
     let seen = Episode(id);
     match sightings::freshness(desk, seen, origin)? {
@@ -137,6 +154,22 @@ fn reclaim(desk: &mut Desk<'_>, entity: Episode, import: &ImportEpisode) -> Resu
         return Ok(false);
     }
     split::part(desk, &body)
+}
+
+/// Notes an entry of what was withdrawn: nothing changes. `seen` is the item that its marks lead to.
+fn withdrawn<E: OnDesk>(
+    desk: &mut Desk<'_>,
+    seen: E,
+    entity: E,
+    origin: &ImportOrigin,
+) -> Result<Judged, Stop> {
+    match sightings::freshness(desk, seen, origin)? {
+        Freshness::Repeated => return Ok(Judged::Duplicate),
+        Freshness::Stale => return ended(desk, entity, EntryOutcome::Stale),
+        Freshness::SameFetch | Freshness::Same | Freshness::New => {}
+    }
+    sightings::unchanged(desk, seen, origin)?;
+    ended(desk, entity, EntryOutcome::Withdrawn)
 }
 
 /// Notes an entry of an episode that goes by others: nothing changes.

@@ -41,6 +41,9 @@ pub(super) fn episodes(desk: &mut Desk<'_>, body: &MergeEpisodes) -> Result<Acce
         );
         return Err(refusal::conflict("target_merged", message, staying.version).into());
     }
+    if staying.withdrawn.is_some() {
+        return Err(refusal::withdrawn(staying.version).into());
+    }
     let change = takes_over(&ending, staying, body.follow)?;
     let goes_live = is_shown_as_it_is(staying);
     from.happen(

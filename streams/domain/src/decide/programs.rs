@@ -12,7 +12,7 @@ use crate::command::{
 use crate::episode::{Episode, ladder};
 use crate::event::{
     EpisodeAbsorbed, EpisodeCreated, EpisodeMerged, EpisodeUnmerged, EventBody, ProgramAbsorbed,
-    ProgramMerged, ProgramReopened, ProgramReturned,
+    ProgramMerged, ProgramReopened, ProgramReturned, Withdrawn,
 };
 use crate::id::EpisodeId;
 use crate::item::Entity;
@@ -78,6 +78,9 @@ pub(super) fn absorb(
             program.0, merged.into
         );
         return Err(refusal::conflict("target_merged", message, item.version).into());
+    }
+    if item.withdrawn.is_some() {
+        return Err(refusal::withdrawn(item.version).into());
     }
     if !item.absorbed.contains_key(&body.from.0) {
         let (from, reason) = (body.from, body.reason.clone());
@@ -153,6 +156,10 @@ pub(super) fn adopt(desk: &mut Desk<'_>, body: &AdoptEpisode) -> Result<Accepted
     if body.publish && checked.unfit.is_empty() {
         let languages = languages(&body.fields);
         new.happen(desk, new.published(languages, None))?;
+    }
+    if let Some(note) = body.withdrawn.clone() {
+        let reason = None;
+        new.happen(desk, new.withdrawn(Withdrawn { note, reason }))?;
     }
     ladder::note(desk, new.0, &body.fields)?;
     accepted(desk, new, Vec::new())

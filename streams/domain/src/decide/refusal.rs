@@ -58,6 +58,12 @@ pub(crate) fn merged(into: Uuid, version: Version) -> Refusal {
     conflict("merged", message, version)
 }
 
+/// The item, or its program, was withdrawn.
+pub(crate) fn withdrawn(version: Version) -> Refusal {
+    let message = "it was withdrawn for good: make a new one";
+    conflict("withdrawn", message, version)
+}
+
 /// The caller saw another version than there is.
 pub(crate) fn other_version(
     expected: Expectation,

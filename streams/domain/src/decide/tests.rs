@@ -13,3 +13,4 @@ mod properties;
 mod release;
 mod restoring;
 mod versions;
+mod withdraw;

@@ -2,7 +2,7 @@
 
 use crate::event::{
     Archived, EpisodeCreated, EpisodePublished, EpisodeReleased, EpisodeUpdated, EventBody,
-    ImportFact, Unpublished,
+    ImportFact, Unpublished, Withdrawn,
 };
 use crate::id::{EpisodeId, ItemRef};
 use crate::item::{Change, Checked, Entity, Fact, Fields, Merged, Release, TakenOver};
@@ -103,6 +103,10 @@ impl Entity for Episode {
         EventBody::EpisodeArchived(Archived { reason })
     }
 
+    fn withdrawn(&self, withdrawn: Withdrawn) -> EventBody {
+        EventBody::EpisodeWithdrawn(withdrawn)
+    }
+
     fn fact(event: &EventBody) -> Option<Fact<'_, EpisodeFields>> {
         Some(match event {
             EventBody::EpisodeCreated(e) => Fact::Created {
@@ -122,6 +126,7 @@ impl Entity for Episode {
             EventBody::EpisodePublished(e) => Fact::Published(&e.languages),
             EventBody::EpisodeUnpublished(_) => Fact::Unpublished,
             EventBody::EpisodeArchived(_) => Fact::Archived,
+            EventBody::EpisodeWithdrawn(e) => Fact::Withdrawn(&e.note),
             EventBody::EpisodeMatched(e) => Fact::Matched(&e.import),
             EventBody::EpisodeReleased(e) => Fact::Released {
                 fields: &e.fields,

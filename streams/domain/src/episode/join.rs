@@ -21,7 +21,7 @@ pub fn documents(
         let was_live = before.is_some_and(|before| is_gone(before, now));
         documents.extend(
             live(program_id, id, program, now)
-                .or_else(|| was_live.then(|| removed(ItemRef::episode(id), program_id, now))),
+                .or_else(|| was_live.then(|| gone(program_id, id, program, now))),
         );
     }
     documents
@@ -42,7 +42,7 @@ pub fn rejoined(
         documents.push(draft(program_id, id, program, episode));
     }
     if in_live && episode.live_fields().is_some() {
-        let gone = || removed(ItemRef::episode(id), program_id, episode);
+        let gone = || gone(program_id, id, program, episode);
         documents.push(live(program_id, id, program, episode).unwrap_or_else(gone));
     }
     documents
@@ -66,6 +66,15 @@ fn draft(
         program: draft_card(program),
         provenance: Some(episode.provenance()),
     })
+}
+
+fn gone(
+    program_id: ProgramId,
+    id: EpisodeId,
+    program: &Item<ProgramFields>,
+    episode: &Item<EpisodeFields>,
+) -> CatalogBody {
+    removed(ItemRef::episode(id), program_id, episode, Some(program))
 }
 
 /// The live document; none while the episode or its program is not live.

@@ -7,11 +7,11 @@ pub use merging::{Absorbed, Before, Merged, TakenOver};
 
 use super::Fields;
 use super::patch::is_within;
-use crate::catalog::{FieldOrigin, SourceValue, Status};
+use crate::catalog::{FieldOrigin, SourceValue, Status, Withdrawal};
 use crate::command::{Command, FetchOrder, Principal};
 use crate::event::{HeldField, ImportFact};
 use crate::id::{CommandId, RunId, SourceId};
-use crate::lang::Lang;
+use crate::lang::{Lang, Localized};
 use crate::position::{Seq, Version};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -104,6 +104,9 @@ pub struct Item<F> {
     /// The item that is part of it and by whose entries sources change it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<Uuid>,
+    /// That it was withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<Withdrawal>,
 }
 
 /// What every event says of itself, as `evolve` needs it.
@@ -158,6 +161,7 @@ impl<F: Fields> Item<F> {
             absorbed: BTreeMap::new(),
             stands_for: BTreeSet::new(),
             follows: None,
+            withdrawn: None,
         };
         item.remember(import);
         item
@@ -222,6 +226,17 @@ impl<F: Fields> Item<F> {
     /// It is kept out of lists.
     pub fn archived(&mut self, stamp: Stamp<'_>) {
         self.status = Status::Archived;
+        self.live_updated_at = stamp.at;
+        self.stamp(stamp);
+    }
+
+    /// It is gone for good; the first time counts where its note is put right.
+    pub fn withdrawn(&mut self, stamp: Stamp<'_>, note: Localized) {
+        self.live = Live::Nothing;
+        self.live_languages.clear();
+        self.status = Status::Withdrawn;
+        let at = self.withdrawn.as_ref().map_or(stamp.at, |first| first.at);
+        self.withdrawn = Some(Withdrawal { at, note });
         self.live_updated_at = stamp.at;
         self.stamp(stamp);
     }

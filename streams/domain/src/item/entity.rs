@@ -1,9 +1,9 @@
 //! What makes a kind of item: its events and its rules, so that `decide` is written once.
 
 use super::{Fields, Item, Merged, Stamp, TakenOver};
-use crate::event::{Event, EventBody, HeldField, ImportFact, Rung};
+use crate::event::{Event, EventBody, HeldField, ImportFact, Rung, Withdrawn};
 use crate::id::ItemRef;
-use crate::lang::Lang;
+use crate::lang::{Lang, Localized};
 use crate::position::Version;
 use crate::verdict::Finding;
 use uuid::Uuid;
@@ -105,6 +105,8 @@ pub enum Fact<'a, F> {
     Unpublished,
     /// It is kept out of lists.
     Archived,
+    /// It is gone for good, with this public note.
+    Withdrawn(&'a Localized),
     /// An import found it under other marks.
     Matched(&'a ImportFact),
     /// Fields went back to the sources.
@@ -193,6 +195,8 @@ pub trait Entity {
     fn unpublished(&self, reason: Option<String>) -> EventBody;
     /// The event of its archiving.
     fn archived(&self, reason: Option<String>) -> EventBody;
+    /// The event of its withdrawal.
+    fn withdrawn(&self, withdrawn: Withdrawn) -> EventBody;
     /// What an event means to this kind of item; none where it is of another kind.
     fn fact(event: &EventBody) -> Option<Fact<'_, Self::Fields>>;
 }
@@ -236,6 +240,7 @@ pub fn evolve<E: Entity>(item: Option<Item<E::Fields>>, event: &Event) -> Option
         Fact::Published(languages) => item.published(stamp, languages.to_vec()),
         Fact::Unpublished => item.unpublished(stamp),
         Fact::Archived => item.archived(stamp),
+        Fact::Withdrawn(note) => item.withdrawn(stamp, note.clone()),
         Fact::Matched(import) => item.matched(stamp, import),
         Fact::Released {
             fields,

@@ -2,7 +2,7 @@
 
 use crate::event::{
     Archived, EventBody, ImportFact, ProgramCreated, ProgramPublished, ProgramReleased,
-    ProgramUpdated, Unpublished,
+    ProgramUpdated, Unpublished, Withdrawn,
 };
 use crate::id::{ItemRef, ProgramId};
 use crate::item::{Change, Checked, Entity, Fact, Fields, Merged, Release, TakenOver};
@@ -91,6 +91,10 @@ impl Entity for Program {
         EventBody::ProgramArchived(Archived { reason })
     }
 
+    fn withdrawn(&self, withdrawn: Withdrawn) -> EventBody {
+        EventBody::ProgramWithdrawn(withdrawn)
+    }
+
     fn fact(event: &EventBody) -> Option<Fact<'_, ProgramFields>> {
         Some(match event {
             EventBody::ProgramCreated(e) => Fact::Created {
@@ -110,6 +114,7 @@ impl Entity for Program {
             EventBody::ProgramPublished(e) => Fact::Published(&e.languages),
             EventBody::ProgramUnpublished(_) => Fact::Unpublished,
             EventBody::ProgramArchived(_) => Fact::Archived,
+            EventBody::ProgramWithdrawn(e) => Fact::Withdrawn(&e.note),
             EventBody::ProgramReleased(e) => Fact::Released {
                 fields: &e.fields,
                 pointers: &e.pointers,

@@ -29,7 +29,7 @@ pub fn documents(
             provenance: None,
         })),
         None if before.is_some_and(|before| is_gone(before, now)) => {
-            documents.push(removed(item, id, now));
+            documents.push(removed(item, id, now, None));
         }
         None => {}
     }
@@ -84,7 +84,9 @@ pub(crate) fn same_live<F: PartialEq + Fields>(before: &Item<F>, now: &Item<F>) 
 
 /// Whether readers have to be told that an item is no longer there, or no longer leads elsewhere.
 pub(crate) fn is_gone<F: Fields>(before: &Item<F>, now: &Item<F>) -> bool {
-    before.live_fields().is_some() || before.merged != now.merged
+    before.live_fields().is_some()
+        || before.merged != now.merged
+        || before.withdrawn != now.withdrawn
 }
 
 /// What every document says of its item.
@@ -116,21 +118,28 @@ pub(crate) fn facts<F: Fields>(
         unpublished_changes: lane == Lane::Draft && now.has_unpublished_changes(),
         merged_into: now.merged.map(|merged| merged.into),
         same_as: now.same_as(),
+        withdrawn: now.withdrawn.clone().filter(|_| lane == Lane::Draft),
     }
 }
 
-/// The document that takes an item from the readers.
-pub(crate) fn removed<F>(item: ItemRef, program_id: ProgramId, now: &Item<F>) -> CatalogBody {
+/// The document that takes an item from the readers; `program` is the episode's, which may be withdrawn.
+pub(crate) fn removed<F>(
+    item: ItemRef,
+    program_id: ProgramId,
+    now: &Item<F>,
+    program: Option<&Item<ProgramFields>>,
+) -> CatalogBody {
+    // Who never saw it is told nothing of it.
+    let was_seen = now.first_published_at.is_some();
+    let of_program = program.and_then(|program| program.withdrawn.as_ref());
+    let withdrawn = now.withdrawn.as_ref().or(of_program);
     CatalogBody::Removed(RemovedDocument {
         item,
         program_id,
         lane: Lane::Live,
         version: now.version,
         removed: true,
-        // Who never saw it is not told where it went.
-        merged_into: now
-            .merged
-            .filter(|_| now.first_published_at.is_some())
-            .map(|merged| merged.into),
+        merged_into: now.merged.filter(|_| was_seen).map(|merged| merged.into),
+        withdrawn: withdrawn.filter(|_| was_seen).cloned(),
     })
 }

@@ -299,7 +299,8 @@ pub struct EpisodeView<'a> {
 }
 
 /// `ltr` or `rtl`.
-pub(crate) fn dir(lang: &Lang) -> &'static str {
+#[must_use]
+pub fn dir(lang: &Lang) -> &'static str {
     match repair::language::direction(lang.as_str()) {
         Direction::Ltr => "ltr",
         Direction::Rtl => "rtl",

@@ -49,6 +49,8 @@ pub struct RunCounts {
     pub stale: u64,
     /// Entries that a rule denied.
     pub refused: u64,
+    /// Entries of what was withdrawn.
+    pub withdrawn: u64,
     /// Entries, whatever became of them, of which a field was put right.
     pub repaired: u64,
     /// Fields that were put right.
@@ -82,6 +84,8 @@ pub enum EntryFilter {
     Refused,
     /// Entries of which a field was put right.
     Repaired,
+    /// Entries of what was withdrawn.
+    Withdrawn,
 }
 
 impl EntryFilter {
@@ -96,6 +100,7 @@ impl EntryFilter {
             Self::Stale => entry.outcome == EntryOutcome::Stale,
             Self::Refused => entry.outcome == EntryOutcome::Refused,
             Self::Repaired => entry.repairs > 0,
+            Self::Withdrawn => entry.outcome == EntryOutcome::Withdrawn,
         }
     }
 }
@@ -156,6 +161,7 @@ impl RunCounts {
             EntryOutcome::Merged => &mut self.merged,
             EntryOutcome::Stale => &mut self.stale,
             EntryOutcome::Refused => &mut self.refused,
+            EntryOutcome::Withdrawn => &mut self.withdrawn,
         };
         *outcome += 1;
         if let (EntryOutcome::Merged, Some(rung)) = (entry.outcome, entry.rung) {
@@ -181,6 +187,7 @@ impl RunCounts {
             (&mut self.merged, other.merged),
             (&mut self.stale, other.stale),
             (&mut self.refused, other.refused),
+            (&mut self.withdrawn, other.withdrawn),
             (&mut self.repaired, other.repaired),
             (&mut self.repairs, other.repairs),
             (&mut self.suspicious_merges, other.suspicious_merges),

@@ -34,6 +34,7 @@ fn adopt(n: i64) -> Command {
         origin: Some(origin(1, 0, "first")),
         held: vec!["/number".to_owned()],
         publish: true,
+        withdrawn: None,
     };
     ask(n, CommandBody::AdoptEpisode(body)).of_program(OTHER)
 }
@@ -272,6 +273,7 @@ fn after_an_undone_merge_an_entry_under_way_stays_and_what_came_in_goes_home_and
             origin: None,
             held: Vec::new(),
             publish: false,
+            withdrawn: None,
         };
         ask(n, CommandBody::AdoptEpisode(body)).of_program(program)
     };

@@ -2,7 +2,8 @@
 
 use crate::command::{
     ArchiveEpisode, ArchiveProgram, Command, CommandBody, CreateEpisode, CreateProgram,
-    PublishEpisode, UnpublishEpisode, UnpublishProgram, UpdateEpisode,
+    PublishEpisode, UnpublishEpisode, UnpublishProgram, UpdateEpisode, WithdrawEpisode,
+    WithdrawProgram,
 };
 use crate::decide::keys;
 use crate::episode::Episode;
@@ -33,7 +34,7 @@ struct Asked {
 
 prop_compose! {
     fn asked()(
-        what in 0_u8..16,
+        what in 0_u8..18,
         program in 0_u8..8,
         (item, text) in (0_u8..3, 0_u8..5),
         publish in any::<bool>(),
@@ -101,6 +102,16 @@ fn command(n: usize, asked: &Asked) -> Command {
         9 => CommandBody::PublishEpisode(PublishEpisode { episode_id, reason }),
         10 => CommandBody::UnpublishEpisode(UnpublishEpisode { episode_id, reason }),
         11 => CommandBody::ArchiveEpisode(ArchiveEpisode { episode_id, reason }),
+        12 => CommandBody::WithdrawEpisode(WithdrawEpisode {
+            episode_id,
+            note: Localized::one(Lang::from("en"), TEXTS[usize::from(asked.text)]),
+            reason,
+        }),
+        // Rarely: little happens afterwards.
+        13 if asked.item == 0 => CommandBody::WithdrawProgram(WithdrawProgram {
+            note: Localized::one(Lang::from("en"), "gone"),
+            reason,
+        }),
         _ => return import(asked),
     };
     addressed(ask(0, body), n, asked)

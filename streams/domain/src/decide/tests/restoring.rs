@@ -101,7 +101,7 @@ fn what_stands_already_is_accepted_and_nothing_happens() {
     let world = changed_since();
     let newest = world.program(PROGRAM).unwrap().version;
     let command = restore_program(4, &world, newest.0);
-    world.when(command).accepted().happened(&[]);
+    let _ = world.when(command).accepted().happened(&[]);
 }
 
 #[test]
