@@ -30,6 +30,10 @@ pub struct Document {
 
 /// What an address leads to.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a document is the rule, and a box would only move it"
+)]
 pub enum Found {
     /// A document.
     Document(Document),
