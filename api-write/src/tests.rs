@@ -10,5 +10,7 @@ mod idempotency;
 mod identity;
 mod lists;
 mod log_failures;
+mod matrix;
+mod people;
 mod programs;
 mod world;

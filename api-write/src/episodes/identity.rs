@@ -11,6 +11,7 @@ use crate::programs::{Step, reason, slug, step};
 use crate::submit::Told;
 use axum::extract::State;
 use axum::response::Response;
+use mediamesh_domain::access::{Denied, Scope};
 use mediamesh_domain::command::{
     CommandBody, MergeEpisodes, ReleaseEpisode, SplitEpisode, UndoMerge,
 };
@@ -168,6 +169,10 @@ pub(crate) async fn split(
     body: Body,
 ) -> Result<Response, Problem> {
     let program = program_of(&api, request.headers(), episode_id).await?;
+    // Before the history is read: who may not write the program learns nothing of it.
+    let rights = &request.caller().rights;
+    let allowed = rights.allow_scope(program, Scope::ContentWrite);
+    allowed.map_err(Denied::refusal)?;
     let split: Split = body.parse(Takes::Json)?;
     let ask = request.ask(&api, &body)?;
     let parting = entries::parting(&api, episode_id, split.version).await?;
