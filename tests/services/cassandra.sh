@@ -2,6 +2,8 @@
 # Apache Cassandra: speaks the CQL that ScyllaDB speaks, and is in a package registry.
 cassandra_port=$((base + 2))
 cassandra_more_ports=$((base + 8))
+# The first user, which it makes by itself.
+cassandra_user=cassandra
 
 cassandra_fetch() {
     need_java 11 17 Cassandra
@@ -13,6 +15,7 @@ cassandra_start() {
     local data=$run/cassandra/data yaml=$run/cassandra/cassandra.yaml storage=$cassandra_more_ports opens=() place
     cat >"$yaml" <<END
 cluster_name: mediamesh
+authenticator: PasswordAuthenticator
 num_tokens: 16
 partitioner: org.apache.cassandra.dht.Murmur3Partitioner
 commitlog_sync: periodic
@@ -48,10 +51,22 @@ END
     launch cassandra "$java/bin/java" -Xmx768m -Djdk.attach.allowAttachSelf=true "${opens[@]}" \
         "-Dcassandra.config=file://$yaml" "-Dcassandra.storagedir=$data" -Dcassandra-foreground=yes \
         -Dcassandra.ring_delay_ms=1 -Dcassandra.skip_wait_for_gossip_to_settle=0 \
+        -Dcassandra.superuser_setup_delay_ms=0 -Dcassandra.auth_bcrypt_gensalt_log2_rounds=4 \
         -cp "$files/cassandra-5.0.9/lib/*" org.apache.cassandra.service.CassandraDaemon
 }
 
-# The port is opened last; OPTIONS of protocol version 4 is answered by SUPPORTED.
-cassandra_ready() { [[ $(replies "$cassandra_port" '\004\0\0\0\005\0\0\0\0' 5) == 84??000006 ]]; }
+# Its first user may come in (protocol version 4): STARTUP is answered by AUTHENTICATE, and AUTH_RESPONSE by AUTH_SUCCESS.
+# In a shell of its own, which ends where nobody listens.
+cassandra_ready() (
+    exec {socket}<>"/dev/tcp/127.0.0.1/$cassandra_port"
+    printf '\004\0\0\0\001\0\0\0\026\0\001\0\013CQL_VERSION\0\0053.0.0' >&"$socket"
+    timeout 5 head -c 58 <&"$socket" >/dev/null
+    printf '\004\0\0\0\017\0\0\0\030\0\0\0\024\0%s\0%s' "$cassandra_user" "$cassandra_user" >&"$socket"
+    [[ $(timeout 5 head -c 5 <&"$socket" | od -An -v -tx1 | tr -d ' \n') == 84??000010 ]]
+)
 
-cassandra_env() { echo "MEDIAMESH_TEST_CQL=127.0.0.1:$cassandra_port"; }
+cassandra_env() {
+    echo "MEDIAMESH_TEST_CQL=127.0.0.1:$cassandra_port"
+    echo "MEDIAMESH_TEST_CQL_USER=$cassandra_user"
+    echo "MEDIAMESH_TEST_CQL_PASSWORD=$cassandra_user"
+}

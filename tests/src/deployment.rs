@@ -104,7 +104,8 @@ impl Deployment {
     pub fn toml(&self, node: &str, listen: &Listen) -> String {
         let Listen { read, write, ops } = listen;
         let (name, data) = (&self.name, self.data_dir(node));
-        let (kafka, registry, cql) = (server("KAFKA"), server("REGISTRY"), server("CQL"));
+        let (kafka, registry) = (server("KAFKA"), server("REGISTRY"));
+        let (cql, cql_user) = (server("CQL"), server("CQL_USER"));
         let (elasticsearch, redis) = (server("ELASTICSEARCH"), server("REDIS"));
         let (s3, bucket) = (server("S3"), server("S3_BUCKET"));
         format!(
@@ -126,6 +127,8 @@ impl Deployment {
             nodes = ["{cql}"]
             keyspace = "{name}"
             copies = 1
+            user = "{cql_user}"
+            password = {{ variable = "MEDIAMESH_TEST_CQL_PASSWORD" }}
             [elasticsearch]
             urls = ["{elasticsearch}"]
             prefix = "{name}-"
@@ -174,7 +177,9 @@ impl Deployment {
         if !topics.is_empty() {
             admin.delete_topics(&topics, &AdminOptions::new()).await?;
         }
-        let session = SessionBuilder::new().known_node(server("CQL"));
+        let session = SessionBuilder::new()
+            .known_node(server("CQL"))
+            .user(server("CQL_USER"), server("CQL_PASSWORD"));
         let session = session.fetch_schema_metadata(false).build().await?;
         let statement = format!("DROP KEYSPACE IF EXISTS {name}");
         session.query_unpaged(statement, ()).await?;

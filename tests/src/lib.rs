@@ -9,3 +9,4 @@ pub mod commands;
 pub mod deployment;
 pub mod invariants;
 pub mod node;
+pub mod python;

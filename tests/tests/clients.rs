@@ -16,28 +16,10 @@ mod servers {
     use mediamesh_ports::view_store::{Order, Range};
     use mediamesh_schemas::Topic;
     use mediamesh_tests::deployment::{Deployment, On};
-    use serde_json::Value;
+    use mediamesh_tests::python::python;
     use std::collections::BTreeMap;
-    use std::path::PathBuf;
     use std::process::Command;
     use std::time::Duration;
-
-    /// Runs a script of `tests/clients`; gives what it printed, a JSON value a line.
-    fn python(script: &str, arguments: &[&str]) -> Vec<Value> {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("clients");
-        let ran = Command::new("python3")
-            .arg(folder.join(script))
-            .args([server("KAFKA"), server("REGISTRY")])
-            .args(arguments)
-            .env("PYTHONPATH", server("PYTHONPATH"))
-            .output()
-            .unwrap();
-        let complaint = String::from_utf8_lossy(&ran.stderr);
-        assert!(ran.status.success(), "{script}: {complaint}");
-        let lines = String::from_utf8(ran.stdout).unwrap();
-        let lines = lines.lines().map(serde_json::from_str);
-        lines.collect::<Result<_, _>>().unwrap()
-    }
 
     async fn take_in(instance: &Instance) {
         let text = r#"<rss version="2.0"><channel><title>Night Bus</title><language>en</language>

@@ -13,6 +13,7 @@ mod servers {
     use mediamesh_ports::progress::Progress as _;
     use mediamesh_tests::commands::{ask, command, create_program};
     use mediamesh_tests::deployment::{Deployment, On};
+    use mediamesh_tests::python::python;
     use std::path::PathBuf;
     use std::time::Duration;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -48,6 +49,8 @@ mod servers {
     struct Doors {
         deployment: Deployment,
         fronts: Vec<(Server, Front)>,
+        /// How the password is proven to Kafka.
+        mechanism: &'static str,
         right: PathBuf,
         other: PathBuf,
         broker: PathBuf,
@@ -94,9 +97,13 @@ mod servers {
             let mut said = [0; 5];
             socket.read_exact(&mut said).await.unwrap();
             assert_eq!(&said, b"+OK\r\n");
+            // Without SCRAM, Kafka's file of settings names the user.
+            let known = [server("KAFKA_USER"), server("KAFKA_PASSWORD")];
+            let _ = python("scram.py", &known.each_ref().map(String::as_str));
             Self {
                 deployment,
                 fronts,
+                mechanism: "plain",
                 right,
                 other,
                 broker,
@@ -127,6 +134,7 @@ mod servers {
                 Some(Wrong::Password) => "MEDIAMESH_TEST_S3_KEY",
                 _ => match to {
                     Server::Kafka => "MEDIAMESH_TEST_KAFKA_PASSWORD",
+                    Server::Cql => "MEDIAMESH_TEST_CQL_PASSWORD",
                     Server::Objects => "MEDIAMESH_TEST_S3_SECRET",
                     _ => "MEDIAMESH_TEST_DOOR",
                 },
@@ -148,7 +156,8 @@ mod servers {
             put(
                 format!("brokers = [\"{}\"]", server("KAFKA")),
                 format!(
-                    "brokers = [\"{at}\"]\nmechanism = \"plain\"\n{}tls = {{ authorities = \"{ca}\" }}",
+                    "brokers = [\"{at}\"]\nmechanism = \"{}\"\n{}tls = {{ authorities = \"{ca}\" }}",
+                    self.mechanism,
                     login(password)
                 ),
             );
@@ -165,10 +174,14 @@ mod servers {
                     login(password)
                 ),
             );
-            let (at, ca, _) = way(Server::Cql);
+            let (at, ca, password) = way(Server::Cql);
             put(
                 format!("nodes = [\"{}\"]", server("CQL")),
                 format!("nodes = [\"{at}\"]\ntls = {{ authorities = \"{ca}\" }}"),
+            );
+            put(
+                "variable = \"MEDIAMESH_TEST_CQL_PASSWORD\"".to_owned(),
+                format!("variable = \"{password}\""),
             );
             let (at, ca, password) = way(Server::Elasticsearch);
             put(
@@ -219,7 +232,8 @@ mod servers {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_deployment_works_over_tls_and_passwords_and_says_which_of_them_is_wrong() {
-        let doors = Doors::open().await;
+        let mut doors = Doors::open().await;
+        doors.mechanism = "scram_sha512";
         let instance = doors.start(None).await.unwrap();
         let program = ProgramId(Uuid::now_v7());
         let verdict = ask(&instance, command(program, create_program("One"))).await;
@@ -238,7 +252,10 @@ mod servers {
         }
         instance.end().await;
         drop(instance);
+        let line = doors.turned_away(Server::Kafka, Wrong::Password).await;
+        assert!(line.contains("kafka.password"), "{line}");
 
+        doors.mechanism = "plain";
         for (server, wrong, key) in [
             (Server::Kafka, Wrong::Authority, "kafka.tls.authorities"),
             (Server::Kafka, Wrong::Name, "kafka.brokers"),
@@ -247,6 +264,7 @@ mod servers {
             (Server::Registry, Wrong::Name, "registry.urls"),
             (Server::Registry, Wrong::Password, "registry.password"),
             (Server::Cql, Wrong::Authority, "cql.tls.authorities"),
+            (Server::Cql, Wrong::Password, "cql.password"),
             (
                 Server::Elasticsearch,
                 Wrong::Authority,

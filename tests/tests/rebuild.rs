@@ -16,7 +16,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
-mediamesh_tests::on_both!(a_version_is_gone_back_to_whatever_the_newer_one_says);
+mediamesh_tests::on_both!(
+    a_version_is_gone_back_to_whatever_the_newer_one_says,
+    every_view_is_rebuilt_switched_and_switched_back_beside_writes_and_reads,
+);
 
 /// How long a read may wait for what was written, in all.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -259,9 +262,8 @@ fn back(view: View) -> Request {
     Request::SwitchBack { view }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_view_is_rebuilt_switched_and_switched_back_beside_writes_and_reads() {
-    let scene = Scene::begin(On::DataDirectory).await;
+async fn every_view_is_rebuilt_switched_and_switched_back_beside_writes_and_reads(on: On) {
+    let scene = Scene::begin(on).await;
     scene.ingest().await;
     let none = scene.operate(back(View::Catalog)).await.unwrap_err();
     assert!(none.to_string().contains("no version"), "{none:#}");

@@ -9,8 +9,8 @@ use crate::keys;
 use crate::state;
 use crate::views::write_and_wait;
 use crate::writer::{When, Write};
-use mediamesh_domain::position::Partition;
-use mediamesh_ports::event_log::{Error, GroupSpec, Groups, Member};
+use mediamesh_domain::position::{Offset, Partition};
+use mediamesh_ports::event_log::{Error, GroupSpec, Groups, Member, Place};
 use mediamesh_schemas::Topic;
 use member::EmbeddedMember;
 
@@ -43,15 +43,19 @@ impl Groups for Embedded {
         )))
     }
 
-    fn lag(&self, group: &str, input: Topic, partition: Partition) -> Result<i64, Error> {
+    fn place(&self, group: &str, input: Topic, partition: Partition) -> Result<Place, Error> {
         let partitions = &self.core.shared.partitions;
         let slot = partitions
             .slot(input, partition)
             .ok_or_else(|| Error::Refused(format!("{input} has no partition {partition}")))?;
         let ends = partitions.ends(slot);
         let committed = self.core.shared.committed(group, input, partition);
-        Ok((ends.written() - committed.max(ends.start())).max(0))
+        Ok(Place {
+            committed: Offset(committed.max(ends.start())),
+            end: Offset(ends.written()),
+        })
     }
+
     fn forget(&self, group: &str) -> Result<(), Error> {
         let shared = &self.core.shared;
         let places = shared.forget_group(group).ok_or_else(|| {

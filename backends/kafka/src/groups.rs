@@ -6,7 +6,7 @@ use crate::member::KafkaMember;
 use crate::records::check_partition;
 use crate::topics::{self, Change, Cluster, Wanted};
 use mediamesh_domain::position::Partition;
-use mediamesh_ports::event_log::{Error, GroupSpec, Groups, Member};
+use mediamesh_ports::event_log::{Error, GroupSpec, Groups, Member, Place};
 use mediamesh_schemas::Topic;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -102,10 +102,10 @@ impl Groups for KafkaLog {
         Ok(Box::new(KafkaMember::join(core, spec, seat)?))
     }
 
-    fn lag(&self, group: &str, input: Topic, partition: Partition) -> Result<i64, Error> {
+    fn place(&self, group: &str, input: Topic, partition: Partition) -> Result<Place, Error> {
         check_partition(input, partition)?;
         let core = &self.core;
-        core.lags.lag(group, input, partition, || {
+        core.lags.place(group, input, partition, || {
             let seat = core.members.seat(group).filter(|seat| seat.input == input);
             seat.map(|seat| seat.committed().clone())
                 .unwrap_or_default()

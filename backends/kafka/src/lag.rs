@@ -10,11 +10,11 @@ use crate::health::Health;
 use crate::names::Names;
 use crate::questions::{End, Questions};
 use crate::settings::Settings;
-use mediamesh_domain::position::Partition;
-use mediamesh_ports::event_log::{Error, NewRecord};
+use mediamesh_domain::position::{Offset, Partition};
+use mediamesh_ports::event_log::{Error, NewRecord, Place};
 use mediamesh_schemas::Topic;
+use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::{Offset, TopicPartitionList};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -46,7 +46,7 @@ pub(crate) struct Lags {
 #[derive(Default)]
 struct Answer {
     at: Option<Instant>,
-    lags: BTreeMap<Partition, i64>,
+    places: BTreeMap<Partition, Place>,
     first: BTreeMap<Partition, i64>,
     first_at: Option<Instant>,
 }
@@ -74,14 +74,14 @@ impl Lags {
         }
     }
 
-    /// How far a group is behind in a partition; `known` is what its member here has committed.
-    pub(crate) fn lag(
+    /// Where a group stands in a partition; `known` is what its member here has committed.
+    pub(crate) fn place(
         &self,
         group: &str,
         input: Topic,
         partition: Partition,
         known: impl Fn() -> Committed,
-    ) -> Result<i64, Error> {
+    ) -> Result<Place, Error> {
         let answer = self.answer(group, input);
         let mut answer = lock(&answer);
         if answer.at.is_none_or(|at| at.elapsed() >= FRESH) {
@@ -91,13 +91,16 @@ impl Lags {
             let all = (0..input.spec().partitions).map(Partition);
             let missing: Vec<_> = all.filter(|p| !committed.contains_key(p)).collect();
             committed.extend(self.ask(group, input, &missing)?);
-            answer.lags = self.behind(input, &committed, &mut answer)?;
+            answer.places = self.places(input, &committed, &mut answer)?;
             for (partition, count) in under_way {
-                *answer.lags.entry(partition).or_default() += count;
+                if let Some(place) = answer.places.get_mut(&partition) {
+                    place.end.0 += count;
+                }
             }
             answer.at = Some(Instant::now());
         }
-        Ok(answer.lags.get(&partition).copied().unwrap_or(0))
+        let place = answer.places.get(&partition).copied();
+        place.ok_or_else(|| Error::Transient(format!("where {group} stands in {input}: no answer")))
     }
 
     /// Forgets what was answered about a group, and whom to ask.
@@ -145,13 +148,13 @@ impl Lags {
         Arc::clone(answers.entry((group.to_owned(), input)).or_default())
     }
 
-    /// The offsets between what is committed and the end.
-    fn behind(
+    /// What is committed, and the ends.
+    fn places(
         &self,
         input: Topic,
         committed: &Committed,
         answer: &mut Answer,
-    ) -> Result<BTreeMap<Partition, i64>, Error> {
+    ) -> Result<BTreeMap<Partition, Place>, Error> {
         let partitions: Vec<_> = committed.keys().copied().collect();
         let asked = |which| self.questions.ends(input, &partitions, which);
         if answer.first_at.is_none_or(|at| at.elapsed() >= FIRST_FRESH) {
@@ -159,13 +162,16 @@ impl Lags {
             answer.first_at = Some(Instant::now());
         }
         let last = asked(End::Last)?;
-        let behind = |(partition, committed): (&Partition, &Option<i64>)| {
+        let place = |(partition, committed): (&Partition, &Option<i64>)| {
             let first = answer.first.get(partition).copied().unwrap_or(0);
             let last = last.get(partition).copied().unwrap_or(first);
-            let lag = last - committed.unwrap_or(first).max(first);
-            (*partition, lag.max(0))
+            let place = Place {
+                committed: Offset(committed.unwrap_or(first).max(first)),
+                end: Offset(last),
+            };
+            (*partition, place)
         };
-        Ok(committed.iter().map(behind).collect())
+        Ok(committed.iter().map(place).collect())
     }
 
     /// Asks the coordinator what a group has committed.
@@ -187,7 +193,7 @@ impl Lags {
                 .error()
                 .map_err(|error| away("ask for what a group has committed", &error))?;
             let offset = match element.offset() {
-                Offset::Offset(offset) => Some(offset),
+                rdkafka::Offset::Offset(offset) => Some(offset),
                 _ => None,
             };
             committed.insert(Partition(element.partition()), offset);

@@ -200,14 +200,24 @@ pub trait Groups: Send + Sync {
     /// [`Error::Transient`] where the log is away, [`Error::Refused`] where another member holds all.
     fn join(&self, spec: GroupSpec) -> Result<Box<dyn Member>, Error>;
 
-    /// How many records of a group's input are not committed yet, in a partition: its lag.
+    /// Where a group stands in a partition of its input.
     ///
-    /// Offsets that hold no record (commit markers, compaction's gaps) may be counted between records, and
-    /// what a member of this process has written but not committed is. It is 0 where nothing is left to do.
+    /// What a member of this process has written to the input but not committed counts as not taken in.
     ///
     /// # Errors
     /// [`Error::Transient`].
-    fn lag(&self, group: &str, input: Topic, partition: Partition) -> Result<i64, Error>;
+    fn place(&self, group: &str, input: Topic, partition: Partition) -> Result<Place, Error>;
+
+    /// How many records of a group's input are not committed yet, in a partition: its lag.
+    ///
+    /// Offsets that hold no record (commit markers, compaction's gaps) may be counted between records. It is 0 where
+    /// nothing is left to do.
+    ///
+    /// # Errors
+    /// [`Error::Transient`].
+    fn lag(&self, group: &str, input: Topic, partition: Partition) -> Result<i64, Error> {
+        Ok(self.place(group, input, partition)?.lag())
+    }
 
     /// Forgets a group and its offsets, for good: it holds no records back any more, and a later member of
     /// that name begins at the topic's start. A group that nobody knows is forgotten already.
@@ -215,6 +225,23 @@ pub trait Groups: Send + Sync {
     /// # Errors
     /// [`Error::Refused`] while it has a member, [`Error::Transient`], [`Error::Poisoned`].
     fn forget(&self, group: &str) -> Result<(), Error>;
+}
+
+/// Where a group stands in a partition of its input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// It has taken in all before this.
+    pub committed: Offset,
+    /// Where the partition ends now.
+    pub end: Offset,
+}
+
+impl Place {
+    /// How much is left to take in.
+    #[must_use]
+    pub fn lag(self) -> i64 {
+        (self.end.0 - self.committed.0).max(0)
+    }
 }
 
 /// Records of one partition, in order.

@@ -181,6 +181,7 @@ async fn applied(cluster: &Cluster) -> Result<BTreeMap<i32, String>, Fault> {
         return Ok(BTreeMap::new());
     }
     let history = on(&cluster.name(tables::HISTORY), statements::HISTORY);
+    cluster.await_statement(&history).await?;
     let history = rows::<(i32, String, String)>(cluster.execute(&history, ()).await?)?;
     Ok(history
         .into_iter()

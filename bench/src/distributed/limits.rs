@@ -52,6 +52,7 @@ pub async fn cql(deployment: &Deployment, records: &[NewRecord]) -> anyhow::Resu
     let keyspace = deployment.topic_prefix().trim_end_matches('.').to_owned();
     let session = SessionBuilder::new()
         .known_node(server("CQL"))
+        .user(server("CQL_USER"), server("CQL_PASSWORD"))
         .build()
         .await?;
     let table = format!("{keyspace}.bare_limit");

@@ -1,7 +1,8 @@
 //! Rebuilding a view from its topic into the next version, beside live traffic; then comparing the two.
 //!
 //! The rebuild is the view's own sink, as a group of its own that begins at the topic's start, so it commits,
-//! resumes and parks as the live one does. Readers are switched by a control command, which is the caller's to
+//! resumes and parks as the live one does. It has caught up when it has taken in all that was there once: beside live
+//! traffic there may be no moment with nothing left. Readers are switched by a control command, which is the caller's to
 //! send; the sink of the new version then goes on live. No timer ever fires from here.
 
 mod compare;
@@ -14,9 +15,9 @@ pub use compare::{Comparison, compare_rows, compare_search};
 use crate::pipeline::Pipeline;
 use crate::topology::sink_group;
 use crate::worker::{Turn, Worker};
-use mediamesh_domain::position::Partition;
+use mediamesh_domain::position::{Offset, Partition};
 use mediamesh_domain::view::{View, ViewVersion};
-use mediamesh_ports::event_log::{self, GroupSpec, Member};
+use mediamesh_ports::event_log::{self, GroupSpec, Member, Place};
 use mediamesh_ports::search_index::ReadSearch;
 use mediamesh_ports::view_store::ReadViews;
 use std::sync::Arc;
@@ -31,8 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// How long the sinks of a version that is kept may be behind, and how often it is looked whether they are.
 const CATCH_UP: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(20);
-/// How often the progress is told.
-const TELL_EVERY: Duration = Duration::from_millis(200);
+/// How often it is looked, between two pieces of work, how far a rebuild has come.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// How fast a rebuild may go.
 #[derive(Debug, Clone, Copy, Default)]
@@ -124,7 +125,7 @@ pub fn rebuild_and_compare(
     }
 }
 
-/// Waits until the running sinks of a version have caught up with its topic. Blocks; call it from a thread of its own.
+/// Waits until the running sinks of a version have taken in all that is in its topic now. Blocks; call it from a thread of its own.
 ///
 /// # Errors
 /// [`Error::Away`] where they do not, [`Error::Cancelled`], [`Error::Log`].
@@ -134,16 +135,17 @@ pub fn await_caught_up(
     cancel: &CancellationToken,
 ) -> Result<(), Error> {
     let (group, from) = (sink_group(version), Instant::now());
+    let mut goal = Goal::default();
     loop {
         if cancel.is_cancelled() {
             return Err(Error::Cancelled);
         }
-        let left = left(pipeline, &group)?;
-        if left == 0 {
+        let places = places(pipeline, &group)?;
+        if goal.is_reached(&places) {
             return Ok(());
         }
         if from.elapsed() >= CATCH_UP {
-            let name = group.name;
+            let (name, left) = (group.name, left(&places));
             let reason = format!("{name} has {left} records to take in and does not catch up");
             return Err(Error::Away(reason));
         }
@@ -168,6 +170,20 @@ pub async fn compare(
     }
 }
 
+/// What there was to take in when it was first looked.
+#[derive(Debug, Default)]
+struct Goal(Option<Vec<Offset>>);
+
+impl Goal {
+    fn is_reached(&mut self, places: &[Place]) -> bool {
+        let ends = || places.iter().map(|place| place.end).collect();
+        let ends = self.0.get_or_insert_with(ends);
+        let mut each = places.iter().zip(ends);
+        // An end may be counted too high, by a transaction that is given up.
+        each.all(|(place, end)| place.committed >= *end || place.lag() == 0)
+    }
+}
+
 /// A rebuild on its way.
 struct Run<'a> {
     pipeline: &'a Pipeline,
@@ -179,7 +195,8 @@ struct Run<'a> {
     began: Instant,
     /// The most records that were left at any time.
     total: i64,
-    told: Option<Instant>,
+    goal: Goal,
+    looked: Option<Instant>,
     stuck_since: Option<Instant>,
 }
 
@@ -194,14 +211,15 @@ impl<'a> Run<'a> {
         let group = sink_group(to);
         Ok(Self {
             pipeline,
-            total: left(pipeline, &group)?,
+            total: left(&places(pipeline, &group)?),
+            goal: Goal::default(),
             group,
             worker: pipeline.sink(to),
             throttle,
             cancel,
             tell,
             began: Instant::now(),
-            told: None,
+            looked: None,
             stuck_since: None,
         })
     }
@@ -231,15 +249,12 @@ impl<'a> Run<'a> {
             match self.worker.turn(member) {
                 Turn::Worked => {
                     self.stuck_since = None;
-                    self.report()?;
                     self.slow_down()?;
+                    if self.looked.is_some_and(|at| at.elapsed() < LOOK_EVERY) {
+                        continue;
+                    }
                 }
                 Turn::Idle => {
-                    let progress = self.progress()?;
-                    if progress.left == 0 && done() {
-                        (self.tell)(progress);
-                        return Ok(true);
-                    }
                     if let Some(reason) = self.worker.paused() {
                         self.wait(reason)?;
                     }
@@ -250,23 +265,32 @@ impl<'a> Run<'a> {
                 Turn::Rejoin(_) => return Ok(false),
                 Turn::Stop(reason) => return Err(Error::Stopped(reason)),
             }
+            if self.look()? && done() {
+                self.worker.drain(member);
+                return Ok(true);
+            }
         }
+    }
+
+    /// Tells how far it has come; says whether it has caught up.
+    fn look(&mut self) -> Result<bool, Error> {
+        self.looked = Some(Instant::now());
+        let places = places(self.pipeline, &self.group)?;
+        let progress = self.progress_of(&places);
+        (self.tell)(progress);
+        Ok(self.goal.is_reached(&places))
     }
 
     fn progress(&mut self) -> Result<RebuildProgress, Error> {
-        let left = left(self.pipeline, &self.group)?;
-        self.total = self.total.max(left);
-        let done = self.total - left;
-        Ok(RebuildProgress { done, left })
+        let places = places(self.pipeline, &self.group)?;
+        Ok(self.progress_of(&places))
     }
 
-    fn report(&mut self) -> Result<(), Error> {
-        if self.told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
-            self.told = Some(Instant::now());
-            let progress = self.progress()?;
-            (self.tell)(progress);
-        }
-        Ok(())
+    fn progress_of(&mut self, places: &[Place]) -> RebuildProgress {
+        let left = left(places);
+        self.total = self.total.max(left);
+        let done = self.total - left;
+        RebuildProgress { done, left }
     }
 
     /// Waits until the records done are not more than the throttle allows by now.
@@ -290,14 +314,33 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Where a group stands in all partitions.
+fn places(pipeline: &Pipeline, group: &GroupSpec) -> Result<Vec<Place>, Error> {
+    let partitions = (0..group.input.spec().partitions).map(Partition);
+    let place = |partition| pipeline.groups.place(&group.name, group.input, partition);
+    Ok(partitions.map(place).collect::<Result<_, _>>()?)
+}
+
 /// How many records a group has not committed, in all partitions.
-fn left(pipeline: &Pipeline, group: &GroupSpec) -> Result<i64, Error> {
-    let mut left = 0;
-    for partition in 0..group.input.spec().partitions {
-        left += pipeline
-            .groups
-            .lag(&group.name, group.input, Partition(partition))?
-            .max(0);
+fn left(places: &[Place]) -> i64 {
+    places.iter().map(|place| place.lag()).sum()
+}
+
+#[cfg(test)]
+mod goal {
+    use super::*;
+
+    #[test]
+    fn what_came_later_is_not_waited_for() {
+        let place = |committed, end| Place {
+            committed: Offset(committed),
+            end: Offset(end),
+        };
+        let mut goal = Goal::default();
+        assert!(!goal.is_reached(&[place(0, 3), place(5, 5)]));
+        assert!(!goal.is_reached(&[place(2, 9), place(5, 8)]));
+        assert!(goal.is_reached(&[place(3, 12), place(5, 9)]));
+        // The transaction that the first end counted was given up.
+        assert!(goal.is_reached(&[place(2, 2), place(5, 9)]));
     }
-    Ok(left)
 }

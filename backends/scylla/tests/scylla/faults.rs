@@ -1,9 +1,11 @@
 //! What happens when the cluster is away, slow or shut.
 
 use super::support::{Keyspace, VIEW, key, write};
+use mediamesh_ports::denied::Denied;
+use mediamesh_ports::secret::Secret;
 use mediamesh_ports::view_store::{self, WriteViews};
 use mediamesh_scylla::migrate::MIGRATIONS;
-use mediamesh_scylla::{Cluster, Error, Settings, Views};
+use mediamesh_scylla::{Cluster, Credentials, Error, Settings, Views};
 use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -34,6 +36,24 @@ async fn a_node_that_does_not_answer_ends_in_one_line() {
     let refused = Cluster::connect(&settings).await;
     assert!(matches!(refused, Err(Error::Cluster(_))));
     assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_turns_us_away_is_not_asked_for_long() {
+    let keyspace = Keyspace::new().await;
+    let wrong = keyspace.settings.credentials.clone().map(|right| {
+        let password = Secret::new("another");
+        Credentials { password, ..right }
+    });
+    for credentials in [wrong, None] {
+        let mut settings = keyspace.settings.clone();
+        settings.credentials = credentials;
+        let refused = Cluster::connect(&settings).await.err();
+        assert!(
+            matches!(refused, Some(Error::Denied(Denied::Login(_)))),
+            "{refused:?}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,8 +2,10 @@
 
 use mediamesh_domain::position::Seq;
 use mediamesh_domain::view::{RowKey, RowWrite, Table, View, ViewVersion};
+use mediamesh_ports::contract::server;
+use mediamesh_ports::secret::Secret;
 use mediamesh_scylla::migrate::{self, MIGRATIONS, Migration};
-use mediamesh_scylla::{Cluster, Replication, Settings, Views};
+use mediamesh_scylla::{Cluster, Credentials, Replication, Settings, Views};
 use scylla::client::session::Session;
 use scylla::client::session_builder::SessionBuilder;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -37,12 +39,16 @@ impl Keyspace {
             std::process::id(),
             NEXT.fetch_add(1, Ordering::SeqCst)
         );
-        let node = mediamesh_ports::contract::server("CQL");
+        let [node, user, password] = ["CQL", "CQL_USER", "CQL_PASSWORD"].map(server);
         let mut settings = Settings::new(vec![node.clone()], name);
         settings.replication = Replication::Simple(1);
         // One node on a busy machine does for all tests at once.
         settings.deadline = Duration::from_secs(20);
-        let builder = SessionBuilder::new().known_node(node);
+        settings.credentials = Some(Credentials {
+            user: user.clone(),
+            password: Secret::new(password.clone()),
+        });
+        let builder = SessionBuilder::new().known_node(node).user(user, password);
         let session = builder.fetch_schema_metadata(false).build().await;
         Self {
             settings,

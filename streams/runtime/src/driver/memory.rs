@@ -6,8 +6,8 @@
 use async_trait::async_trait;
 use mediamesh_domain::position::{Offset, Partition};
 use mediamesh_ports::event_log::{
-    AppendLog, Batch, Bounds, Error, GroupSpec, Groups, Member, NewRecord, Page, ReadLog, Record,
-    Step,
+    AppendLog, Batch, Bounds, Error, GroupSpec, Groups, Member, NewRecord, Page, Place, ReadLog,
+    Record, Step,
 };
 use mediamesh_ports::state_store::StateRead;
 use mediamesh_schemas::Topic;
@@ -156,9 +156,12 @@ impl Groups for MemoryLog {
         }))
     }
 
-    fn lag(&self, group: &str, input: Topic, partition: Partition) -> Result<i64, Error> {
+    fn place(&self, group: &str, input: Topic, partition: Partition) -> Result<Place, Error> {
         let inner = self.lock();
-        Ok(inner.end(input, partition) - inner.committed(group, partition).0)
+        Ok(Place {
+            committed: inner.committed(group, partition),
+            end: Offset(inner.end(input, partition)),
+        })
     }
 
     fn forget(&self, group: &str) -> Result<(), Error> {
