@@ -14,6 +14,7 @@ use mediamesh_edge::ids::Ids;
 use mediamesh_edge::keys::{Authenticator, Scope};
 use mediamesh_edge::position;
 use mediamesh_edge::problem::{Problem, kind};
+use mediamesh_edge::tokens::Tokens;
 use mediamesh_ports::control::Control;
 use mediamesh_ports::progress::Progress;
 use mediamesh_ports::search_index::{Candidates, ReadSearch, SearchRequest};
@@ -239,6 +240,16 @@ impl DeskApi {
             read: ReadApi::new(ports),
             control,
             authenticator: Arc::new(authenticator),
+        }
+    }
+
+    /// The desk that knows people by their tokens too.
+    #[must_use]
+    pub fn with_tokens(self, tokens: Tokens) -> Self {
+        let authenticator = Authenticator::clone(&self.authenticator).with_tokens(tokens);
+        Self {
+            authenticator: Arc::new(authenticator),
+            ..self
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the handlers stand on: the ports, the clock, and room for so many commands at once.
 
 use crate::connect::{PushEntries, ReadLists, TrySource};
+use crate::people::{Passwords, SignIn};
 use crate::poll::PollNow;
 use mediamesh_domain::id::{CommandId, ProgramId};
 use mediamesh_domain::position::Position;
@@ -9,6 +10,8 @@ use mediamesh_edge::clock::Clock;
 use mediamesh_edge::ids::{Entropy, Ids};
 use mediamesh_edge::keys::Authenticator;
 use mediamesh_edge::problem::{Problem, kind};
+use mediamesh_edge::tokens::Tokens;
+use mediamesh_ports::accounts::Accounts;
 use mediamesh_ports::control::Control;
 use mediamesh_ports::event_log::AppendLog;
 use mediamesh_ports::progress::Progress;
@@ -48,6 +51,12 @@ pub struct WritePorts {
     pub push: Arc<dyn PushEntries>,
     /// Reads lists of feeds.
     pub lists: Arc<dyn ReadLists>,
+    /// Knows names, addresses and password hashes.
+    pub accounts: Arc<dyn Accounts>,
+    /// Gives out and verifies tokens.
+    pub tokens: Tokens,
+    /// How people may come in.
+    pub sign_in: SignIn,
 }
 
 /// How long and how much.
@@ -67,6 +76,8 @@ pub struct Limits {
     pub pushes: usize,
     /// Merges of programs that are worked on at once; each may be long.
     pub merges: usize,
+    /// Passwords that are hashed at once; each takes 19 MiB and a core.
+    pub passwords: usize,
 }
 
 impl Default for Limits {
@@ -79,6 +90,7 @@ impl Default for Limits {
             control: 16,
             pushes: 4,
             merges: 2,
+            passwords: 2,
         }
     }
 }
@@ -95,6 +107,7 @@ struct Inner {
     control: Bulkhead,
     pushes: Bulkhead,
     merges: Bulkhead,
+    passwords: Passwords,
     /// Programs that are being merged here, or a merge of which is being undone.
     merging: Mutex<HashSet<ProgramId>>,
     taken: Mutex<Taken>,
@@ -121,7 +134,9 @@ impl WriteApi {
     /// The API over these ports, with other limits.
     #[must_use]
     pub fn with_limits(ports: WritePorts, limits: Limits) -> Self {
-        let authenticator = Authenticator::new(ports.control.clone(), ports.clock.clone());
+        let authenticator = Authenticator::new(ports.control.clone(), ports.clock.clone())
+            .with_tokens(ports.tokens.clone());
+        let entropy = Arc::clone(&ports.entropy);
         Self(Arc::new(Inner {
             ports,
             limits,
@@ -130,6 +145,7 @@ impl WriteApi {
             control: Bulkhead::new("control", limits.control, 4 * limits.control),
             pushes: Bulkhead::new("push", limits.pushes, 4 * limits.pushes),
             merges: Bulkhead::new("merge", limits.merges, 4 * limits.merges),
+            passwords: Passwords::new(limits.passwords, 16 * limits.passwords, entropy),
             merging: Mutex::default(),
             taken: Mutex::default(),
             written: Mutex::default(),
@@ -146,6 +162,10 @@ impl WriteApi {
 
     pub(crate) fn authenticator(&self) -> &Authenticator {
         &self.0.authenticator
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
     }
 
     pub(crate) fn content_room(&self) -> &Bulkhead {

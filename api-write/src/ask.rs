@@ -5,26 +5,31 @@ use crate::idempotency::IdempotencyKey;
 use axum::extract::{FromRequestParts, OriginalUri};
 use http::request::Parts;
 use http::{HeaderMap, Method};
+use mediamesh_domain::access::Denied;
 use mediamesh_domain::command::{Expectation, Principal};
-use mediamesh_domain::id::CommandId;
+use mediamesh_domain::id::{CommandId, ProgramId};
 use mediamesh_edge::body::Body;
 use mediamesh_edge::conditional;
 use mediamesh_edge::correlation::CorrelationId;
 use mediamesh_edge::keys::{Caller, Scope};
 use mediamesh_edge::prefer::Prefer;
-use mediamesh_edge::problem::Problem;
+use mediamesh_edge::problem::{Problem, kind};
+use mediamesh_edge::tokens::Shown;
 use sha2::{Digest, Sha256};
+use std::convert::Infallible;
 use std::marker::PhantomData;
 use uuid::Uuid;
 
-/// What a handler demands of its caller's key.
+/// What a handler demands of its caller.
 pub(crate) trait Needs: Send {
-    /// The scope; none: any valid key.
+    /// The scope; none: any valid key or token.
     const SCOPE: Option<Scope>;
 }
 
-/// A key that may write content.
+/// Who may write content and publish it.
 pub(crate) struct Content;
+/// Who may write drafts. Whether they may publish is asked with the command.
+pub(crate) struct Drafts;
 /// A key that may write sources.
 pub(crate) struct Sources;
 /// A key that may push entries.
@@ -36,6 +41,9 @@ pub(crate) struct Anybody;
 
 impl Needs for Content {
     const SCOPE: Option<Scope> = Some(Scope::ContentWrite);
+}
+impl Needs for Drafts {
+    const SCOPE: Option<Scope> = Some(Scope::ContentDraft);
 }
 impl Needs for Sources {
     const SCOPE: Option<Scope> = Some(Scope::SourcesWrite);
@@ -94,6 +102,33 @@ impl<N> Request<N> {
         &self.caller
     }
 
+    /// The person who asks.
+    ///
+    /// # Errors
+    /// 404 where a key asks.
+    pub fn person(&self) -> Result<Shown, Problem> {
+        self.caller.shown.ok_or_else(|| {
+            let detail = "an API key is no person: send an access token";
+            Problem::new(kind::NOT_FOUND, detail).code("no_person")
+        })
+    }
+
+    /// Whether who asks may do in a program what the request needs: asked first where a handler looks at what is there
+    /// before the command is judged.
+    ///
+    /// # Errors
+    /// 403 as the decider would say it.
+    pub fn allowed_in(&self, program: ProgramId) -> Result<(), Problem>
+    where
+        N: Needs,
+    {
+        if let Some(scope) = N::SCOPE {
+            let allowed = self.caller.rights.allow_scope(program, scope);
+            allowed.map_err(Denied::refusal)?;
+        }
+        Ok(())
+    }
+
     /// Its correlation id.
     pub fn correlation_id(&self) -> &CorrelationId {
         &self.correlation_id
@@ -130,6 +165,21 @@ impl<N> Request<N> {
     }
 }
 
+/// A request of somebody who has shown nothing yet.
+pub(crate) struct Stranger {
+    /// Ties log lines, records and answers of the request together.
+    pub correlation_id: CorrelationId,
+}
+
+impl FromRequestParts<WriteApi> for Stranger {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, api: &WriteApi) -> Result<Self, Infallible> {
+        let correlation_id = CorrelationId::from_request_parts(parts, api).await?;
+        Ok(Self { correlation_id })
+    }
+}
+
 /// What every command says beside its body.
 pub(crate) struct Ask {
     /// The command's id.
@@ -161,12 +211,11 @@ impl Ask {
     /// # Errors
     /// 400 where `If-Match` names another one.
     pub fn expecting(mut self, in_body: Option<Expectation>) -> Result<Self, Problem> {
-        use mediamesh_edge::problem::kind::BAD_REQUEST;
         if let (Some(header), Some(body)) = (self.expected, in_body)
             && header.version != body.version
         {
             let detail = "If-Match and the version in the body differ: send one of them";
-            return Err(Problem::new(BAD_REQUEST, detail).code("two_versions"));
+            return Err(Problem::new(kind::BAD_REQUEST, detail).code("two_versions"));
         }
         self.expected = self.expected.or(in_body);
         Ok(self)

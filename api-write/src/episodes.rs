@@ -7,7 +7,7 @@ pub(crate) mod short;
 
 use crate::answer::{CommandStatus, Written};
 use crate::api::WriteApi;
-use crate::ask::{Content, Request};
+use crate::ask::{Content, Drafts, Request};
 use crate::patch;
 use crate::programs::{HowChanged, HowEdited, Step, reason, slug, step};
 use crate::submit::Told;
@@ -38,7 +38,7 @@ fn changed(episode: EpisodeId) -> Told {
         ("program" = uuid::Uuid, Path, description = "The id of its program"), HowChanged,
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
     ),
-    request_body = EpisodeFields, security(("api_key" = ["content:write"])),
+    request_body = EpisodeFields, security(("api_key" = ["content:draft"])),
     responses(
         (status = 201, description = "It is made", body = Written, headers(("ETag" = String), ("Location" = String), ("Position" = String))),
         (status = 202, description = "It will be decided", body = CommandStatus),
@@ -49,7 +49,7 @@ fn changed(episode: EpisodeId) -> Told {
 )]
 pub(crate) async fn create(
     State(api): State<WriteApi>,
-    request: Request<Content>,
+    request: Request<Drafts>,
     Path(program): Path<ProgramId>,
     Query(how): Query<HowChanged>,
     body: Body,
@@ -78,7 +78,7 @@ pub(crate) async fn create(
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
     ),
     request_body(content((EpisodeFields = "application/merge-patch+json"), (EpisodeFields = "application/json"))),
-    security(("api_key" = ["content:write"])),
+    security(("api_key" = ["content:draft"])),
     responses(
         (status = 200, description = "It is changed, or was so already", body = Written, headers(("ETag" = String), ("Position" = String))),
         (status = 202, description = "It will be decided", body = CommandStatus),
@@ -90,7 +90,7 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn update(
     State(api): State<WriteApi>,
-    request: Request<Content>,
+    request: Request<Drafts>,
     Path((program, episode_id)): Path<EpisodePath>,
     Query(how): Query<HowEdited>,
     body: Body,

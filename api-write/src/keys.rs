@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 pub(crate) struct NewKey {
     /// What it is called; 1 to 200 characters.
     name: String,
-    /// What it may do: `admin`, `content:write`, `content:read-draft`, `sources:write`, `ingest:push`.
+    /// What it may do: `admin`, `content:write`, `content:draft`, `content:read-draft`, `sources:write`, `ingest:push`.
     scopes: Vec<String>,
     /// The sources it may push to.
     sources: Vec<SourceId>,

@@ -14,6 +14,7 @@ mod idempotency;
 mod ingest;
 mod keys;
 mod patch;
+mod people;
 pub mod poll;
 mod programs;
 mod routes;
@@ -24,6 +25,7 @@ mod versions;
 mod withdrawal;
 
 pub use api::{Limits, WriteApi, WritePorts};
+pub use people::SignIn;
 pub use poll::{PollError, PollNow, Polled};
 pub use programs::merging::{Merger, ProgramsMerged};
 pub use routes::{write_router, write_routes};

@@ -6,7 +6,7 @@ pub(crate) mod restore;
 
 use crate::answer::{CommandStatus, Written};
 use crate::api::WriteApi;
-use crate::ask::{Ask, Content, Request};
+use crate::ask::{Ask, Content, Drafts, Request};
 use crate::episodes::identity::Release;
 use crate::patch;
 use crate::submit::Told;
@@ -96,7 +96,7 @@ fn changed(program: ProgramId) -> Told {
 #[utoipa::path(
     post, path = "/api/v1/programs", tag = "programs", operation_id = "create_program",
     params(HowChanged, ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h")),
-    request_body = ProgramFields, security(("api_key" = ["content:write"])),
+    request_body = ProgramFields, security(("api_key" = ["content:draft"])),
     responses(
         (status = 201, description = "It is made", body = Written, headers(("ETag" = String), ("Location" = String), ("Position" = String))),
         (status = 202, description = "It will be decided", body = CommandStatus),
@@ -106,7 +106,7 @@ fn changed(program: ProgramId) -> Told {
 )]
 pub(crate) async fn create(
     State(api): State<WriteApi>,
-    request: Request<Content>,
+    request: Request<Drafts>,
     Query(how): Query<HowChanged>,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -131,7 +131,7 @@ pub(crate) async fn create(
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
     ),
     request_body(content((ProgramFields = "application/merge-patch+json"), (ProgramFields = "application/json"))),
-    security(("api_key" = ["content:write"])),
+    security(("api_key" = ["content:draft"])),
     responses(
         (status = 200, description = "It is changed, or was so already", body = Written, headers(("ETag" = String), ("Position" = String))),
         (status = 202, description = "It will be decided", body = CommandStatus),
@@ -143,7 +143,7 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn update(
     State(api): State<WriteApi>,
-    request: Request<Content>,
+    request: Request<Drafts>,
     Path(program): Path<ProgramId>,
     Query(how): Query<HowEdited>,
     body: Body,

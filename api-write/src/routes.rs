@@ -1,15 +1,18 @@
 //! All routes of the write API, on one page.
 
 use crate::api::WriteApi;
+use crate::people::{groups, invitations, jwks, passwords, sessions, sign_up, users};
 use crate::{commands, episodes, ingest, keys, programs, runs, sources};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use mediamesh_edge::frame::{self, Frame};
-use mediamesh_edge::openapi;
+use mediamesh_edge::{limit, openapi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-const ABOUT: &str = "Commands about programs, episodes, sources and keys. Every write needs an API key. \
+const ABOUT: &str = "Commands about programs, episodes, sources, keys and people. Every write needs an API key, or the access token \
+    of a person who has logged in. \
     A write answers when it was decided (5 s at most, then 202), with the new version as ETag and its \
     position; `Prefer: respond-async` answers 202 at once. Failures are problems (RFC 9457).";
 
@@ -47,8 +50,31 @@ pub fn write_routes(api: WriteApi) -> OpenApiRouter {
         .routes(routes!(keys::revoke))
         .routes(routes!(commands::show))
         .routes(routes!(runs::approve))
+        .routes(routes!(sessions::end))
+        .routes(routes!(users::index, invitations::create))
+        .routes(routes!(users::own))
+        .routes(routes!(users::show, users::update, users::erase))
+        .routes(routes!(invitations::link))
+        .routes(routes!(groups::index))
+        .routes(routes!(groups::set))
+        .routes(routes!(jwks::show))
+        .merge(doors(&api))
         .merge(large_bodies())
         .with_state(api)
+}
+
+/// Routes where a password or a token is tried: one network address may try so often.
+fn doors(api: &WriteApi) -> OpenApiRouter<WriteApi> {
+    let doors = OpenApiRouter::new()
+        .routes(routes!(sessions::open))
+        .routes(routes!(sessions::refresh))
+        .routes(routes!(passwords::redeem))
+        .routes(routes!(passwords::change))
+        .routes(routes!(sign_up::create));
+    match &api.ports().sign_in.per_address {
+        Some(limit) => doors.layer(from_fn_with_state(limit.clone(), limit::guard)),
+        None => doors,
+    }
 }
 
 /// Routes that take whole documents.

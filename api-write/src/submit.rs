@@ -5,7 +5,9 @@
 use crate::answer::{self, status_url};
 use crate::api::WriteApi;
 use crate::ask::Ask;
+use async_trait::async_trait;
 use axum::response::Response;
+use mediamesh_domain::access::Denied;
 use mediamesh_domain::command::{Command, CommandBody};
 use mediamesh_domain::control::{ControlBody, ControlCommand};
 use mediamesh_domain::id::{CommandId, ItemRef, ProgramId};
@@ -84,6 +86,7 @@ impl WriteApi {
             correlation_id: Some(ask.correlation_id),
             body,
         };
+        self.allow(&command).map_err(Denied::refusal)?;
         let partition = partition_of_program(program_id);
         let key = program_id.to_string();
         let record = self.record(&command, partition, key, command.correlation_id.as_deref())?;
@@ -110,6 +113,11 @@ impl WriteApi {
         }
     }
 
+    /// Whether the principal may ask for it: the decider asks the same again.
+    fn allow(&self, command: &Command) -> Result<(), Denied> {
+        self.ports().control.current().allow(command)
+    }
+
     /// What some view holds back of an item.
     pub(crate) fn held(&self, program_id: ProgramId, item: ItemRef) -> Option<HeldKey> {
         let progress = self.ports().progress.as_ref();
@@ -119,24 +127,31 @@ impl WriteApi {
             .or_else(|| progress.held(View::History, About::Program(program_id)))
     }
 
-    /// Submits commands together and tells what became of each, in their order; none: not known within `wait`.
+    /// Submits commands together and tells what became of each, in their order; none: not known within `wait`. What
+    /// the principal may not ask for is refused here, and the others go on.
     pub(crate) async fn contents(
         &self,
         commands: Vec<Command>,
         wait: Duration,
     ) -> Result<Vec<Option<Verdict>>, Problem> {
-        let mut records = Vec::with_capacity(commands.len());
-        let mut expected = Vec::with_capacity(commands.len());
+        let (mut records, mut ids) = (Vec::new(), Vec::new());
+        let mut expected: Vec<Box<dyn Expected>> = Vec::with_capacity(commands.len());
         for command in &commands {
+            if let Err(denied) = self.allow(command) {
+                expected.push(Box::new(Known(refused(command, denied))));
+                continue;
+            }
             let partition = partition_of_program(command.program_id);
             let key = command.program_id.to_string();
             let correlation = command.correlation_id.as_deref();
             records.push(self.record(command, partition, key, correlation)?);
             expected.push(self.ports().verdicts.expect(command.command_id));
+            ids.push(command.command_id);
         }
         let _place = self.content_room().enter().await?;
-        let ids = commands.iter().map(|command| command.command_id);
-        self.append_all(records, ids).await?;
+        if !records.is_empty() {
+            self.append_all(records, ids.into_iter()).await?;
+        }
         Ok(all(expected, wait).await)
     }
 
@@ -285,6 +300,29 @@ impl WriteApi {
                 Err(Problem::from(error).command(command_id, status_url(command_id)))
             }
         }
+    }
+}
+
+/// A verdict that is known before anything is asked.
+struct Known(Verdict);
+
+#[async_trait]
+impl Expected for Known {
+    async fn verdict(self: Box<Self>, _: Duration) -> Option<Verdict> {
+        Some(self.0)
+    }
+}
+
+/// The verdict on a command that its principal may not ask for.
+fn refused(command: &Command, denied: Denied) -> Verdict {
+    Verdict {
+        command_id: command.command_id,
+        program_id: Some(command.program_id),
+        command: command.body.name().to_owned(),
+        decided_at: command.at,
+        correlation_id: command.correlation_id.clone(),
+        import: None,
+        outcome: Outcome::Refused(denied.refusal()),
     }
 }
 

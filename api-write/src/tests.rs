@@ -10,6 +10,8 @@ mod idempotency;
 mod identity;
 mod lists;
 mod log_failures;
+mod matrix;
+mod people;
 mod programs;
 mod versions;
 mod withdrawals;

@@ -1,4 +1,4 @@
-//! API keys: who calls, and what they may do.
+//! Who calls, and what they may do: machines by API keys, people by access tokens, both by one way to one [`Caller`].
 //!
 //! A key is `mm_<prefix>.<secret>`: the prefix is public and looked up, the secret is known by its SHA-256
 //! alone. Both halves are random, so a fast hash is enough; scanners find leaks by
@@ -6,22 +6,24 @@
 
 mod credentials;
 mod generate;
-mod scope;
+mod people;
 #[cfg(test)]
 mod tests;
 
 pub use generate::{GeneratedKey, generate};
-pub use scope::Scope;
+pub use mediamesh_domain::access::Scope;
+pub use people::STALE_AFTER;
 
 use crate::clock::Clock;
 use crate::problem::{Problem, kind};
+use crate::tokens::{Shown, Tokens};
 use credentials::Credentials;
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderMap, HeaderValue};
+use mediamesh_domain::access::Rights;
 use mediamesh_domain::command::Principal;
 use mediamesh_domain::control::CreateApiKey;
 use mediamesh_domain::id::SourceId;
-use mediamesh_domain::time::Timestamp;
 use mediamesh_ports::control::Control;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -32,23 +34,25 @@ use subtle::ConstantTimeEq;
 pub struct Caller {
     /// The actor that commands name.
     pub principal: Principal,
-    /// What the key may do.
-    pub scopes: Vec<Scope>,
-    /// The sources that it may push to.
+    /// What the caller may do.
+    pub rights: Rights,
+    /// The sources that a key may push to.
     pub sources: Vec<SourceId>,
+    /// What a person's token says; none of keys.
+    pub shown: Option<Shown>,
 }
 
 impl Caller {
-    /// Whether the key may do what a scope names; `admin` may do all.
+    /// Whether the caller may do what a scope names; `admin` may do all.
     #[must_use]
     pub fn may(&self, scope: Scope) -> bool {
-        self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
+        self.rights.may(scope)
     }
 
     /// Whether the key is bound to a source; `admin` is to all.
     #[must_use]
     pub fn may_push_to(&self, source: SourceId) -> bool {
-        self.sources.contains(&source) || self.scopes.contains(&Scope::Admin)
+        self.sources.contains(&source) || self.may(Scope::Admin)
     }
 
     /// Demands a scope.
@@ -59,7 +63,7 @@ impl Caller {
         if self.may(scope) {
             return Ok(());
         }
-        let detail = format!("the key needs the scope {scope}");
+        let detail = format!("the scope {scope} is needed");
         let header =
             format!("Bearer realm=\"mediamesh\", error=\"insufficient_scope\", scope=\"{scope}\"");
         let mut problem = Problem::new(kind::FORBIDDEN, detail).code("scope_missing");
@@ -70,25 +74,48 @@ impl Caller {
     }
 }
 
-/// Tells who calls, by the keys that `control.events` knows.
+/// Tells who calls, by the keys and people that `control.events` knows. It asks nobody.
 #[derive(Clone)]
 pub struct Authenticator {
     control: Arc<dyn Control>,
     clock: Clock,
+    tokens: Option<Tokens>,
 }
 
 impl Authenticator {
     /// An authenticator over the keys of a deployment.
     #[must_use]
     pub fn new(control: Arc<dyn Control>, clock: Clock) -> Self {
-        Self { control, clock }
+        Self {
+            control,
+            clock,
+            tokens: None,
+        }
+    }
+
+    /// One that knows people by their tokens too.
+    #[must_use]
+    pub fn with_tokens(self, tokens: Tokens) -> Self {
+        Self {
+            tokens: Some(tokens),
+            ..self
+        }
     }
 
     /// Who sends these headers.
     ///
     /// # Errors
-    /// A 401 problem, the same for an absent, malformed, unknown, wrong, expired or revoked key.
+    /// A 401 problem, the same for an absent, malformed, unknown, wrong, expired or revoked key or token; 503 for a
+    /// person's token where it is not known whether it was revoked lately.
     pub fn caller(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
+        match credentials::token(headers) {
+            Some(token) => self.person(token),
+            None => self.machine(headers),
+        }
+    }
+
+    /// The key's caller.
+    fn machine(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
         let credentials = Credentials::of(headers);
         let state = self.control.current();
         let known = credentials
@@ -97,11 +124,8 @@ impl Authenticator {
         // The same work is done where nothing is known, so that time does not tell either.
         let secret = credentials.as_ref().map_or("", |given| &given.secret);
         let matches = secret_matches(known, secret);
-        let key = known.filter(|key| matches && !is_expired(key, (self.clock)()));
-        key.map(caller).ok_or_else(|| {
-            metrics::counter!("api_key_refusals_total").increment(1);
-            unauthenticated()
-        })
+        let key = known.filter(|key| matches && !key.is_over((self.clock)()));
+        key.map(caller).ok_or_else(unauthenticated)
     }
 
     /// Who sends these headers, where they may do what a scope names.
@@ -122,16 +146,12 @@ fn secret_matches(known: Option<&CreateApiKey>, secret: &str) -> bool {
     known.is_some() && bool::from(equal)
 }
 
-fn is_expired(key: &CreateApiKey, now: Timestamp) -> bool {
-    key.expires_at.is_some_and(|end| end <= now)
-}
-
 fn caller(key: &CreateApiKey) -> Caller {
     Caller {
         principal: Principal::api_key(&key.prefix),
-        // A scope that this build does not know gives nothing.
-        scopes: key.scopes.iter().filter_map(|s| s.parse().ok()).collect(),
+        rights: Rights::of_key(key),
         sources: key.sources.clone(),
+        shown: None,
     }
 }
 
@@ -142,9 +162,10 @@ pub fn hash(secret: &str) -> [u8; 32] {
 }
 
 fn unauthenticated() -> Problem {
+    metrics::counter!("api_key_refusals_total").increment(1);
     Problem::new(
         kind::UNAUTHENTICATED,
-        "send a valid API key: Authorization: Bearer mm_<prefix>.<secret>",
+        "send a valid API key or access token: Authorization: Bearer mm_<prefix>.<secret>",
     )
     .code("key_missing_or_invalid")
     .header(

@@ -23,6 +23,7 @@ mod page;
 pub mod position;
 pub mod prefer;
 pub mod problem;
+pub mod tokens;
 
 pub use correlation::CorrelationId;
 pub use problem::Problem;

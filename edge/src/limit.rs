@@ -4,8 +4,9 @@
 //! draft 11): `RateLimit-Policy: "read";q=600;w=60` and `RateLimit: "read";r=599;t=1`.
 
 use crate::problem::{Problem, kind};
-use axum::extract::{ConnectInfo, Request};
-use axum::response::Response;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use mediamesh_ports::rate_limits::{Decision, NoQuota, Quota, RateLimits};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -105,6 +106,19 @@ impl Limit {
         ];
         let readable = |(name, text): (HeaderName, String)| Some((name, text.parse().ok()?));
         fields.into_iter().filter_map(readable).collect()
+    }
+}
+
+/// Middleware: a request is answered where its address has not asked too often. For routes that take less than the API
+/// around them. Use with [`axum::middleware::from_fn_with_state`].
+pub async fn guard(State(limit): State<Limit>, request: Request, next: Next) -> Response {
+    let refused = match limit.bucket(&request) {
+        Some(bucket) => limit.take(&bucket).await.err(),
+        None => None,
+    };
+    match refused {
+        Some(problem) => problem.into_response(),
+        None => next.run(request).await,
     }
 }
 

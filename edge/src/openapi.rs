@@ -29,7 +29,9 @@ pub fn finish(api: &mut OpenApi) {
     components.schemas.extend(schemas);
     let bearer = Http::builder()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("An API key: mm_<prefix>.<secret>"))
+        .description(Some(
+            "An API key, mm_<prefix>.<secret>, or the access token of a person who has logged in",
+        ))
         .build();
     components.add_security_scheme(API_KEY, SecurityScheme::Http(bearer));
     let header = ApiKeyValue::with_description("X-Api-Key", "The same key in a header of its own");

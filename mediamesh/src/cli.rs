@@ -18,6 +18,7 @@ mod servers;
 mod sources;
 mod tour;
 mod upgrade;
+mod users;
 
 use crate::configuration::{Configuration, Listen, Roles};
 use anyhow::Context as _;
@@ -88,6 +89,10 @@ enum Verb {
     Topics(servers::Topics),
     /// Make and check the tables of the views of a deployment on CQL.
     Views(servers::Views),
+    /// Invite people, and let them set a new password.
+    Users(users::Users),
+    /// The keys that people's tokens are signed with.
+    Keys(users::Keys),
     /// Try what the documents promise, against an instance started with `run --dev`.
     Tour(tour::Tour),
     /// End an upgrade to a newer build.
@@ -173,6 +178,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Verb::Views(views) => views.start(&arguments.common),
         Verb::Export(export) => export.start(&arguments.common),
         Verb::Import(import) => import.start(&arguments.common),
+        Verb::Users(users) => users.start(&arguments.common),
+        Verb::Keys(keys) => keys.start(&arguments.common),
         Verb::Tour(tour) => tour.start(&arguments.common),
         Verb::Upgrade(upgrade) => upgrade.start(&arguments.common),
         Verb::Config(config) => config.start(&arguments.common),

@@ -7,6 +7,7 @@ pub mod place;
 mod roles;
 pub mod secrets;
 pub mod servers;
+pub mod strength;
 
 use config::{Config, Environment, File, FileFormat};
 use mediamesh_connectors::source::YouTubeApi;
@@ -67,6 +68,8 @@ pub struct Configuration {
     pub secrets: BTreeMap<String, NamedSecret>,
     /// How often one address may ask.
     pub limits: Limits,
+    /// How people come in.
+    pub identity: Identity,
     /// How views are written.
     pub views: Views,
     /// What is logged.
@@ -135,6 +138,16 @@ pub struct Limits {
     pub proxies: usize,
 }
 
+/// How people come in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Identity {
+    /// Whether people may make accounts for themselves; they may do nothing more with them.
+    pub sign_up: bool,
+    /// How often a minute one address may try a password or a token; absent: as often as it likes.
+    pub sign_ins_per_minute: Option<u32>,
+}
+
 /// How views are written.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -185,6 +198,7 @@ impl Default for Configuration {
             youtube: YouTube::default(),
             secrets: BTreeMap::new(),
             limits: Limits::default(),
+            identity: Identity::default(),
             views: Views::default(),
             log: Log::default(),
         }
@@ -248,6 +262,15 @@ impl Default for YouTube {
     fn default() -> Self {
         let YouTubeApi { base, daily_units } = YouTubeApi::default();
         Self { base, daily_units }
+    }
+}
+
+impl Default for Identity {
+    fn default() -> Self {
+        Self {
+            sign_up: false,
+            sign_ins_per_minute: Some(30),
+        }
     }
 }
 
@@ -356,6 +379,10 @@ impl Configuration {
         for (key, limit) in [
             ("limits.reads_per_minute", self.limits.reads_per_minute),
             ("limits.writes_per_minute", self.limits.writes_per_minute),
+            (
+                "identity.sign_ins_per_minute",
+                self.identity.sign_ins_per_minute,
+            ),
         ] {
             if limit == Some(0) {
                 return Err(Wrong(format!(

@@ -12,6 +12,7 @@ mod ops;
 mod poll;
 mod serve;
 mod share;
+pub(crate) mod signing_keys;
 mod sources;
 mod stores;
 
@@ -38,12 +39,14 @@ use mediamesh_domain::position::Partition;
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::{Accepted, Outcome};
 use mediamesh_domain::view::View;
+use mediamesh_edge::clock;
+use mediamesh_edge::tokens::{KeyRing, Tokens};
 use mediamesh_ports::control::Control as _;
 use mediamesh_ports::event_log::NewRecord;
 use mediamesh_ports::verdicts::Verdicts as _;
 use mediamesh_runtime::clock::{Clock, SystemClock};
 use mediamesh_runtime::followers::{
-    ControlFollower, ProgressFollower, VerdictsFollower, follow_parked,
+    AccountsFollower, ControlFollower, ProgressFollower, VerdictsFollower, follow_parked,
 };
 use mediamesh_runtime::refill::refill_search;
 use mediamesh_runtime::{Health, Pipeline, Runner, Switches};
@@ -97,6 +100,10 @@ pub struct Instance {
     pub codec: Codec,
     /// What `control.events` says.
     pub control: Arc<ControlFollower>,
+    /// Who has an account.
+    pub accounts: Arc<AccountsFollower>,
+    /// Gives out and verifies tokens.
+    pub tokens: Tokens,
     /// How far the views have come.
     pub progress: Arc<ProgressFollower>,
     /// What became of commands of this node.
@@ -138,6 +145,16 @@ impl Instance {
         let control =
             ControlFollower::start(log.clone(), codec.clone(), health.clone(), cancel.clone())
                 .await?;
+        let accounts =
+            AccountsFollower::start(log.clone(), codec.clone(), health.clone(), cancel.clone())
+                .await?;
+        let tokens = match purpose {
+            Purpose::Import => Tokens::new(KeyRing::default(), clock::system()),
+            Purpose::Serve(_) | Purpose::Operate => {
+                let ring = signing_keys::open(&*stores.objects, stores.is_alone()).await?;
+                Tokens::new(ring, clock::system())
+            }
+        };
         let parking =
             follow_parked(log.clone(), codec.clone(), health.clone(), cancel.clone()).await?;
         let progress = ProgressFollower::start(
@@ -174,6 +191,8 @@ impl Instance {
         }
         let (tidied, clock, stop) = (stores.clone(), pipeline.clock.clone(), cancel.clone());
         tokio::spawn(async move { tidied.tidy(clock, stop).await });
+        let (objects, stop) = (Arc::clone(&stores.objects), cancel.clone());
+        tokio::spawn(signing_keys::follow(objects, tokens.clone(), stop));
         if polls {
             let (scheduler, stop) = (sources.scheduler.clone(), cancel.clone());
             tokio::spawn(async move { scheduler.drive(stop.cancelled_owned()).await });
@@ -183,6 +202,8 @@ impl Instance {
             stores,
             codec,
             control,
+            accounts,
+            tokens,
             progress,
             verdicts,
             pipeline,
@@ -221,8 +242,11 @@ impl Instance {
     }
 
     /// What the write API does, for the command line.
-    pub(crate) fn writes(&self) -> WriteApi {
-        WriteApi::new(serve::write_ports(self))
+    ///
+    /// # Errors
+    /// Where a limit is none.
+    pub(crate) fn writes(&self) -> anyhow::Result<WriteApi> {
+        Ok(WriteApi::new(serve::write_ports(self)?))
     }
 
     /// Tries sources out, reads lists of them and takes pushed entries for the write API.

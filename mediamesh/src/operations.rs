@@ -9,6 +9,7 @@ mod rebuild;
 mod renormalise;
 mod sources;
 mod upgrade;
+mod users;
 
 use crate::instance::Instance;
 use mediamesh_domain::id::ProgramId;
@@ -22,6 +23,7 @@ pub use moving::Moved;
 pub(crate) use programs::id as program_id;
 pub use renormalise::Renormalised;
 pub use sources::SourcesRequest;
+pub use users::UsersRequest;
 
 /// What can be asked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -92,6 +94,10 @@ pub enum Request {
         /// Only say what would be sent.
         dry_run: bool,
     },
+    /// Something about people.
+    Users(UsersRequest),
+    /// Publish a new key that tokens are signed with.
+    RotateKeys,
     /// Write the deployment into a folder.
     Export {
         /// The folder.
@@ -204,6 +210,8 @@ async fn carry_out(instance: &Instance, request: Request, tell: &Tell) -> anyhow
             let (topic, id) = (topic.as_deref(), id.as_deref());
             dead_letters::redrive(instance, topic, id, dry_run, tell).await
         }
+        Request::Users(request) => users::answer(instance, request).await,
+        Request::RotateKeys => users::rotate(instance).await,
         Request::Export { dir } => moving::export(instance, &dir, tell).await.and_then(value),
         Request::Import { dir, dry_run } => moving::import(instance, &dir, dry_run, tell)
             .await

@@ -4,6 +4,7 @@ use crate::codec::{Datum, DecodeError, EncodeError};
 use crate::topics::Topic;
 use mediamesh_domain::catalog::CatalogRecord;
 use mediamesh_domain::command::Command;
+use mediamesh_domain::control::accounts::AccountRecord;
 use mediamesh_domain::control::{ControlCommand, ControlEvent};
 use mediamesh_domain::event::Event;
 use mediamesh_domain::ingest::{Element, RawBody, RawEntry};
@@ -64,6 +65,7 @@ contracts! {
     ControlEvent => ControlEvents;
     IngestEvent => IngestEvents;
     ParkedRecord => ViewParked;
+    AccountRecord => Accounts;
 }
 
 impl Contract for RawEntry {

@@ -50,6 +50,9 @@ shipped! {
     IngestEvents "ingest.events" 2
     IngestEvents "ingest.events" 3
     ViewParked "view.parked" 1
+    ControlCommands "control.commands" 3
+    ControlEvents "control.events" 3
+    Accounts "accounts" 1
 }
 
 /// The subject under which a registry keeps the versions of a topic's value schema.

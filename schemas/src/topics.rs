@@ -112,13 +112,13 @@ topics! {
     ViewProgress = 6 => TopicSpec {
         name: "view.progress", what: "how far a view has come in a partition", key: "view/version/partition",
         schema: Some("view.progress"), partitions: 1, cleanup: Cleanup::Compact };
-    /// What somebody asks of sources, keys and views.
+    /// What somebody asks of sources, keys, users and views.
     ControlCommands = 7 => TopicSpec {
-        name: "control.commands", what: "what somebody asks of sources, API keys and views", key: "command id",
+        name: "control.commands", what: "what somebody asks of sources, API keys, users and views", key: "command id",
         schema: Some("control.commands"), partitions: 1, cleanup: Cleanup::Delete { retention_s: DAY_S } };
-    /// What has happened to sources, keys and views.
+    /// What has happened to sources, keys, users and views.
     ControlEvents = 8 => TopicSpec {
-        name: "control.events", what: "what has happened to sources, API keys and views", key: "the thing it is about",
+        name: "control.events", what: "what has happened to sources, API keys, users and views, without what is personal", key: "the thing it is about",
         schema: Some("control.events"), partitions: 1, cleanup: Cleanup::Keep };
     /// What came of each run of a source.
     IngestEvents = 9 => content(
@@ -128,6 +128,10 @@ topics! {
     ViewParked = 10 => TopicSpec {
         name: "view.parked", what: "keys that a view's sink holds back, and what was asked of them", key: "view.version/partition/key, or ask/id",
         schema: Some("view.parked"), partitions: 1, cleanup: Cleanup::Compact };
+    /// What is personal of people with an account.
+    Accounts = 11 => TopicSpec {
+        name: "accounts", what: "names, addresses and password hashes of people; erasing one is a record in their place", key: "user id/profile, or user id/password",
+        schema: Some("accounts"), partitions: 1, cleanup: Cleanup::Compact };
     /// Raw entries that cannot be processed.
     IngestRawDlt = 101 => dead_letters("ingest.raw.dlt", PARTITIONS);
     /// Commands that cannot be processed.

@@ -16,6 +16,7 @@ mod limits;
 mod moving_sources;
 mod openapi;
 mod parity;
+mod people;
 mod polls;
 mod process;
 mod rebuild;

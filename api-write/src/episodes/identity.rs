@@ -168,6 +168,8 @@ pub(crate) async fn split(
     body: Body,
 ) -> Result<Response, Problem> {
     let program = program_of(&api, request.headers(), episode_id).await?;
+    // Before the history is read: who may not write the program learns nothing of it.
+    request.allowed_in(program)?;
     let split: Split = body.parse(Takes::Json)?;
     let ask = request.ask(&api, &body)?;
     let parting = entries::parting(&api, episode_id, split.version).await?;

@@ -4,7 +4,7 @@ use super::address::program_of;
 use super::{EpisodePath, changed};
 use crate::answer::{CommandStatus, Written};
 use crate::api::WriteApi;
-use crate::ask::{Content, Request};
+use crate::ask::{Drafts, Request};
 use crate::versions::{self, Restore};
 use axum::extract::State;
 use axum::response::Response;
@@ -25,7 +25,7 @@ use mediamesh_edge::problem::Problem;
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
     ),
-    request_body = Restore, security(("api_key" = ["content:write"])),
+    request_body = Restore, security(("api_key" = ["content:draft"])),
     responses(
         (status = 200, description = "The draft is as it was, or was so already", body = Written, headers(("ETag" = String), ("Position" = String))),
         (status = 202, description = "It will be decided", body = CommandStatus),
@@ -37,10 +37,11 @@ use mediamesh_edge::problem::Problem;
 )]
 pub(crate) async fn restore(
     State(api): State<WriteApi>,
-    request: Request<Content>,
+    request: Request<Drafts>,
     Path((program, episode_id)): Path<EpisodePath>,
     body: Body,
 ) -> Result<Response, Problem> {
+    request.allowed_in(program)?;
     let ask = request.ask(&api, &body)?;
     let (ask, restored) = versions::restore(&api, ask, &Episode(episode_id), &body).await?;
     let body = CommandBody::UpdateEpisode(UpdateEpisode {
@@ -61,7 +62,7 @@ pub(crate) async fn restore(
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
     ),
-    request_body = Restore, security(("api_key" = ["content:write"])),
+    request_body = Restore, security(("api_key" = ["content:draft"])),
     responses(
         (status = 200, description = "The draft is as it was, or was so already", body = Written, headers(("ETag" = String), ("Position" = String))),
         (status = 202, description = "It will be decided", body = CommandStatus),
@@ -73,7 +74,7 @@ pub(crate) async fn restore(
 )]
 pub(crate) async fn restore_by_id(
     api: State<WriteApi>,
-    request: Request<Content>,
+    request: Request<Drafts>,
     Path(episode): Path<EpisodeId>,
     body: Body,
 ) -> Result<Response, Problem> {

@@ -3,7 +3,7 @@
 use super::address::program_of;
 use crate::answer::{CommandStatus, Written};
 use crate::api::WriteApi;
-use crate::ask::{Content, Request};
+use crate::ask::{Content, Drafts, Request};
 use crate::programs::{HowEdited, Step};
 use crate::withdrawal::{NewWithdrawal, WithdrawalParams};
 use axum::extract::State;
@@ -24,7 +24,7 @@ use mediamesh_edge::problem::Problem;
         ("If-Position-At-Least" = Option<String>, Header, description = "The position of its creation, where that was on another node"),
     ),
     request_body(content((EpisodeFields = "application/merge-patch+json"), (EpisodeFields = "application/json"))),
-    security(("api_key" = ["content:write"])),
+    security(("api_key" = ["content:draft"])),
     responses(
         (status = 200, description = "It is changed, or was so already", body = Written, headers(("ETag" = String), ("Position" = String))),
         (status = 202, description = "It will be decided", body = CommandStatus),
@@ -36,7 +36,7 @@ use mediamesh_edge::problem::Problem;
 )]
 pub(crate) async fn update(
     api: State<WriteApi>,
-    request: Request<Content>,
+    request: Request<Drafts>,
     Path(episode): Path<EpisodeId>,
     how: Query<HowEdited>,
     body: Body,

@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::RETRY_AFTER;
+use mediamesh_domain::access::Reach;
 use mediamesh_domain::id::{ItemRef, ProgramId, SourceId};
 use mediamesh_domain::view::View;
 use mediamesh_edge::body::{Body, Takes};
@@ -153,6 +154,11 @@ async fn merger(
     body: &Body,
     said: Option<String>,
 ) -> Result<(Merger, Prefer), Problem> {
+    if request.caller().rights.reach != Reach::Everything {
+        let detail =
+            "merging programs moves sources too: it is for those to whom everything is granted";
+        return Err(Problem::new(kind::FORBIDDEN, detail).code("program_not_granted"));
+    }
     let ask = request.ask(api, body)?;
     if ask.expected.is_some() {
         let detail = "a merge of programs looks at the state, not at a version: leave If-Match out";

@@ -2,7 +2,7 @@
 
 use crate::answer::{CommandStatus, Written};
 use crate::api::WriteApi;
-use crate::ask::{Content, Request};
+use crate::ask::{Drafts, Request};
 use crate::submit::Told;
 use crate::versions::{self, Restore};
 use axum::extract::State;
@@ -24,7 +24,7 @@ use mediamesh_edge::problem::Problem;
         ("If-Match" = Option<String>, Header, description = "The ETag of the version that you saw"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same request again is the same command, for 72 h"),
     ),
-    request_body = Restore, security(("api_key" = ["content:write"])),
+    request_body = Restore, security(("api_key" = ["content:draft"])),
     responses(
         (status = 200, description = "The draft is as it was, or was so already", body = Written, headers(("ETag" = String), ("Position" = String))),
         (status = 202, description = "It will be decided", body = CommandStatus),
@@ -36,10 +36,11 @@ use mediamesh_edge::problem::Problem;
 )]
 pub(crate) async fn restore(
     State(api): State<WriteApi>,
-    request: Request<Content>,
+    request: Request<Drafts>,
     Path(program): Path<ProgramId>,
     body: Body,
 ) -> Result<Response, Problem> {
+    request.allowed_in(program)?;
     let ask = request.ask(&api, &body)?;
     let (ask, restored) = versions::restore(&api, ask, &Program(program), &body).await?;
     let body = CommandBody::UpdateProgram(UpdateProgram {

@@ -10,20 +10,48 @@ fn document() -> Value {
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// Every operation that the checked-in document names: method, path template, scope.
+/// An operation that the checked-in document names.
+pub struct Operation {
+    pub method: &'static str,
+    /// The template of its path.
+    pub path: String,
+    /// Its name.
+    pub id: String,
+    /// Whether strangers may ask.
+    pub is_public: bool,
+    /// The scope that is needed; none: any key or token.
+    pub scope: Option<String>,
+}
+
+/// Every operation that asks who calls: method, path template, scope.
 pub fn operations() -> Vec<(&'static str, String, Option<String>)> {
+    let guarded = all_operations().into_iter().filter(|one| !one.is_public);
+    guarded
+        .map(|one| (one.method, one.path, one.scope))
+        .collect()
+}
+
+/// Every operation that the checked-in document names.
+pub fn all_operations() -> Vec<Operation> {
     let document = document();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for (method, name) in [
             ("get", "GET"),
             ("post", "POST"),
+            ("put", "PUT"),
             ("patch", "PATCH"),
             ("delete", "DELETE"),
         ] {
             if let Some(operation) = item.get(method) {
-                let scope = operation["security"][0]["api_key"][0].as_str();
-                operations.push((name, path.clone(), scope.map(str::to_owned)));
+                let keys = &operation["security"][0]["api_key"];
+                operations.push(Operation {
+                    method: name,
+                    path: path.clone(),
+                    id: operation["operationId"].as_str().unwrap().to_owned(),
+                    is_public: keys.is_null(),
+                    scope: keys[0].as_str().map(str::to_owned),
+                });
             }
         }
     }

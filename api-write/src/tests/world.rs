@@ -4,13 +4,15 @@ mod asking;
 mod connectors;
 mod ports;
 
-pub use asking::{Answer, Call, Desk, call, episode, program};
+pub use asking::{Answer, Call, Desk, call, episode, make_key, program, tell};
 
 use crate::connect::{Push, TrialWish};
 use async_trait::async_trait;
 use mediamesh_domain::command::Command;
+use mediamesh_domain::control::accounts::{AccountBody, AccountRecord};
 use mediamesh_domain::control::{ControlCommand, ControlState};
 use mediamesh_domain::event::Event;
+use mediamesh_domain::id::UserId;
 use mediamesh_domain::parked::HeldKey;
 use mediamesh_domain::position::{Offset, Partition, Position, Seq};
 use mediamesh_domain::state::{Change, KeyValue, StateView, Unreadable};
@@ -18,6 +20,7 @@ use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::Verdict;
 use mediamesh_domain::view::{Row, RowKey, RowWrite};
 use mediamesh_domain::{control, decide, project};
+use mediamesh_ports::accounts::Account;
 use mediamesh_ports::event_log;
 use mediamesh_ports::event_log::{AppendLog, NewRecord};
 use mediamesh_schemas::{Codec, Topic};
@@ -88,6 +91,10 @@ pub struct Inner {
     pub stalled: bool,
     /// What views hold back.
     pub held: Vec<HeldKey>,
+    /// What is personal of people.
+    pub accounts: BTreeMap<UserId, Account>,
+    /// When each bucket of attempts is full.
+    buckets: BTreeMap<String, u64>,
     pub tried: Vec<TrialWish>,
     pub pushed: Vec<Push>,
 }
@@ -156,13 +163,17 @@ impl World {
         inner.commands.push(command);
     }
 
-    fn decide_control(&self, command: &ControlCommand) {
+    /// Decides a control command that nobody of the API's asked for.
+    pub fn decide_control(&self, command: &ControlCommand) {
         let mut inner = self.lock();
         let decision = control::decide(&inner.control_state, command).unwrap();
         inner.control_state.apply(decision.changes);
         let mut state = (*inner.control).clone();
         decision.events.iter().for_each(|event| state.evolve(event));
         inner.control = Arc::new(state);
+        for (_, record) in decision.accounts {
+            inner.take_account(record);
+        }
         if let Some(verdict) = decision.verdict {
             inner.tell(verdict);
         }
@@ -170,6 +181,19 @@ impl World {
 }
 
 impl Inner {
+    fn take_account(&mut self, record: AccountRecord) {
+        let id = record.user_id;
+        match record.body {
+            AccountBody::Profile(profile) => {
+                self.accounts.entry(id).or_default().profile = profile;
+            }
+            AccountBody::Password(hash) => {
+                self.accounts.entry(id).or_default().password = Some(hash);
+            }
+            AccountBody::Erased(_) => drop(self.accounts.remove(&id)),
+        }
+    }
+
     fn write(&mut self, rows: Vec<RowWrite>) {
         for row in rows {
             let Some((meta, body)) = row.value else {

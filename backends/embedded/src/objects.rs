@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use mediamesh_ports::objects::{Error, Objects, check_name, starts_names};
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -67,7 +68,10 @@ impl Inner {
         let path = self.path(name);
         let number = self.writes.fetch_add(1, Ordering::Relaxed);
         let unfinished = self.root.join(UNFINISHED).join(number.to_string());
-        let mut file = File::create(&unfinished)?;
+        // Keys are among the objects: nobody else on the machine reads any.
+        let mut options = File::options();
+        options.write(true).create(true).truncate(true).mode(0o600);
+        let mut file = options.open(&unfinished)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         let parent = path.parent().unwrap_or(&self.root);

@@ -4,6 +4,7 @@
 //! port's policy (retry, metrics, cache, fault) is a decorator of the same trait. Nothing here names an
 //! adapter, a driver or a protocol.
 
+pub mod accounts;
 pub mod breaker;
 pub mod cache;
 #[cfg(feature = "contract")]

@@ -1,4 +1,4 @@
-//! The key in a request's headers.
+//! The key or token in a request's headers.
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -28,6 +28,12 @@ impl Credentials {
             secret: secret.to_owned(),
         })
     }
+}
+
+/// The access token of `Authorization: Bearer`: whatever has two dots, which no key has.
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+    let token = bearer(headers.get(AUTHORIZATION)?.to_str().ok()?)?;
+    (token.matches('.').count() == 2).then_some(token)
 }
 
 /// The token of the scheme `Bearer`, in any case (RFC 9110 section 11.1).

@@ -3,6 +3,7 @@ use async_trait::async_trait;
 use http::header::AUTHORIZATION;
 use mediamesh_domain::control::ControlState;
 use mediamesh_domain::position::Seq;
+use mediamesh_domain::time::Timestamp;
 use std::time::Duration;
 
 struct Fixed(Arc<ControlState>);

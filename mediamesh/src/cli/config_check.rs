@@ -3,6 +3,7 @@
 use super::{Common, ListenArguments, output};
 use crate::configuration::secrets;
 use crate::configuration::servers::Servers;
+use crate::configuration::strength;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ impl Config {
         let listen = listen.over(configuration.listen.clone())?;
         // A secret whose file is not there is told now and not at the first poll.
         let secrets = secrets::credentials(&configuration.secrets)?;
+        strength::check(&configuration)?;
         output::line("the configuration is right");
         output::line(format_args!(
             "  data directory  {}",

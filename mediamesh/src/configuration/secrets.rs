@@ -66,7 +66,7 @@ impl NamedSecret {
     }
 
     /// Where the value is.
-    fn place(&self) -> Place {
+    pub(super) fn place(&self) -> Place {
         Place {
             value: self.value.clone(),
             variable: self.variable.clone(),

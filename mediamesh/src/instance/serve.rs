@@ -10,7 +10,7 @@ use crate::configuration::{Configuration, Role, Roles};
 use crate::token::{Lent, Token};
 use anyhow::Context as _;
 use mediamesh_api_read::{DeskApi, ReadApi, ReadPorts, desk_routes, public_router};
-use mediamesh_api_write::{WriteApi, WritePorts, write_routes};
+use mediamesh_api_write::{SignIn, WriteApi, WritePorts, write_routes};
 use mediamesh_edge::cursor::Cursors;
 use mediamesh_edge::frame::{self, Frame};
 use mediamesh_edge::limit::Limit;
@@ -75,7 +75,8 @@ pub async fn serve(configuration: Configuration, roles: Roles) -> anyhow::Result
     }
     if let Some(listener) = writes {
         let desk = DeskApi::new(ports, instance.control.clone());
-        let routes = write_routes(WriteApi::new(write_ports(&instance))).merge(desk_routes(desk));
+        let desk = desk.with_tokens(instance.tokens.clone());
+        let routes = write_routes(WriteApi::new(write_ports(&instance)?)).merge(desk_routes(desk));
         let per_minute = instance.configuration.limits.writes_per_minute;
         let frame = Frame {
             limit: limit(&instance, "write", per_minute)?,
@@ -135,8 +136,9 @@ pub(super) async fn read_ports(instance: &Instance) -> anyhow::Result<ReadPorts>
     })
 }
 
-pub(super) fn write_ports(instance: &Instance) -> WritePorts {
-    WritePorts {
+pub(super) fn write_ports(instance: &Instance) -> anyhow::Result<WritePorts> {
+    let identity = &instance.configuration.identity;
+    Ok(WritePorts {
         log: instance.stores.append.clone(),
         verdicts: instance.verdicts.clone(),
         control: instance.control.clone(),
@@ -150,7 +152,14 @@ pub(super) fn write_ports(instance: &Instance) -> WritePorts {
         trial: instance.connect(),
         push: instance.connect(),
         lists: instance.connect(),
-    }
+        accounts: instance.accounts.clone(),
+        tokens: instance.tokens.clone(),
+        sign_in: SignIn {
+            limits: Arc::clone(&instance.stores.limits),
+            per_address: limit(instance, "sign-in", identity.sign_ins_per_minute)?,
+            sign_up: identity.sign_up,
+        },
+    })
 }
 
 /// The key that cursors are sealed with; made once, so that they live over a restart, and the same for all processes

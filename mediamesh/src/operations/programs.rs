@@ -17,7 +17,7 @@ pub(super) async fn merge(
     tell: &Tell,
 ) -> anyhow::Result<Value> {
     let heard = |moved| tell.note("moving episodes", moved);
-    let writes = instance.writes();
+    let writes = instance.writes()?;
     let merged = writes.merge_programs(operator(), from, into, &heard).await;
     let merged = merged.map_err(said)?;
     super::ingest::settle(instance).await?;
@@ -31,7 +31,7 @@ pub(super) async fn unmerge(
     tell: &Tell,
 ) -> anyhow::Result<Value> {
     let heard = |returned| tell.note("returning episodes", returned);
-    let writes = instance.writes();
+    let writes = instance.writes()?;
     let returned = writes.unmerge_programs(operator(), from, &heard).await;
     let returned = returned.map_err(said)?;
     super::ingest::settle(instance).await?;

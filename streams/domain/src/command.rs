@@ -22,7 +22,7 @@ pub use programs::{
     WithdrawProgram,
 };
 
-use crate::id::{CommandId, ProgramId, SourceId};
+use crate::id::{CommandId, ProgramId, SourceId, UserId};
 use crate::position::{Partition, Version};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,15 @@ impl Principal {
         Self {
             kind: PrincipalKind::ApiKey,
             id: prefix.to_owned(),
+        }
+    }
+
+    /// A person.
+    #[must_use]
+    pub fn user(id: UserId) -> Self {
+        Self {
+            kind: PrincipalKind::User,
+            id: id.to_string(),
         }
     }
 

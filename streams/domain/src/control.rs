@@ -1,18 +1,27 @@
-//! The control topic: sources, API keys and view switches, decided by one writer on one partition.
+//! The control topic: sources, API keys, users and view switches, decided by one writer on one partition.
 //!
-//! Uniqueness across keys (a source's name, a key's prefix) is decided here and nowhere else. No personal
-//! field ever stands in these records.
+//! Uniqueness across keys (a source's name, a key's prefix, a person's e-mail address) is decided here and nowhere
+//! else. No personal field ever stands in the events: those are [`accounts`], which the same writer tells.
 
+pub mod accounts;
 mod decide;
 mod opml;
+mod rights;
 #[cfg(test)]
 mod tests;
+mod users;
+
+pub use users::{
+    Access, EndSession, EraseUser, InviteUser, LinkUser, OpenSession, RefreshSession, SessionEnded,
+    SessionEnding, SetPassword, SetProgramGroup, SignUp, UpdateUser, UserEntry, UserLinked,
+    UserState, UserStatus,
+};
 
 pub use decide::{ControlDecision, SHORTEST_INTERVAL_S, api_key_id, check_source, decide};
 pub use opml::opml;
 
 use crate::command::Principal;
-use crate::id::{CommandId, EventId, SourceId};
+use crate::id::{CommandId, EventId, ProgramId, SessionId, SourceId, UserId};
 use crate::model::SourceFields;
 use crate::position::{Partition, Seq, Version};
 use crate::time::Timestamp;
@@ -57,6 +66,26 @@ pub enum ControlBody {
     RevokeApiKey(RevokeApiKey),
     /// Let readers use another version of a view.
     SwitchView(SwitchView),
+    /// Make an account for somebody, who sets the password by a link.
+    InviteUser(InviteUser),
+    /// Make an account for oneself.
+    SignUp(SignUp),
+    /// Change what somebody may do.
+    UpdateUser(UpdateUser),
+    /// Make the link by which somebody sets a password, once.
+    LinkUser(LinkUser),
+    /// Set somebody's password.
+    SetPassword(SetPassword),
+    /// Forget a person.
+    EraseUser(EraseUser),
+    /// Begin a session of somebody who has shown the password.
+    OpenSession(OpenSession),
+    /// Carry a session on.
+    RefreshSession(RefreshSession),
+    /// End a session.
+    EndSession(EndSession),
+    /// Say which programs a group has.
+    SetProgramGroup(SetProgramGroup),
 }
 
 /// Make a source.
@@ -155,6 +184,18 @@ pub enum ControlFact {
     ApiKeyRevoked(RevokeApiKey),
     /// Readers use another version of a view.
     ViewSwitched(SwitchView),
+    /// An account was made.
+    UserCreated(UserState),
+    /// What a person may do changed, or the password did.
+    UserUpdated(UserState),
+    /// A link was made by which somebody sets a password.
+    UserLinked(UserLinked),
+    /// A person was forgotten.
+    UserErased(EraseUser),
+    /// A session ended before its time.
+    SessionEnded(SessionEnded),
+    /// A group has other programs.
+    ProgramGroupSet(SetProgramGroup),
 }
 
 /// A source as it stands.
@@ -177,6 +218,16 @@ impl ControlBody {
             Self::CreateApiKey(_) => "create_api_key",
             Self::RevokeApiKey(_) => "revoke_api_key",
             Self::SwitchView(_) => "switch_view",
+            Self::InviteUser(_) => "invite_user",
+            Self::SignUp(_) => "sign_up",
+            Self::UpdateUser(_) => "update_user",
+            Self::LinkUser(_) => "link_user",
+            Self::SetPassword(_) => "set_password",
+            Self::EraseUser(_) => "erase_user",
+            Self::OpenSession(_) => "open_session",
+            Self::RefreshSession(_) => "refresh_session",
+            Self::EndSession(_) => "end_session",
+            Self::SetProgramGroup(_) => "set_program_group",
         }
     }
 }
@@ -194,6 +245,12 @@ pub struct ControlState {
     pub views: BTreeMap<String, i32>,
     /// When readers were switched away from other versions, by view and version.
     pub left: BTreeMap<(String, i32), Timestamp>,
+    /// The people that have an account, by id.
+    pub users: BTreeMap<UserId, UserEntry>,
+    /// The programs of groups, by the group's name.
+    pub groups: BTreeMap<String, Vec<ProgramId>>,
+    /// The sessions that ended before their time, as long as a token of theirs could be shown.
+    pub ended: BTreeMap<SessionId, Timestamp>,
 }
 
 /// A source with the version it has.
@@ -243,6 +300,21 @@ impl ControlState {
                 self.left.insert(old, event.decided_at);
                 self.left.remove(&new);
                 self.views.insert(switch.view.clone(), switch.version);
+            }
+            ControlFact::UserCreated(user) | ControlFact::UserUpdated(user) => {
+                self.take_user(event, user);
+            }
+            ControlFact::UserLinked(_) => {}
+            ControlFact::UserErased(erased) => {
+                self.users.remove(&erased.user_id);
+            }
+            ControlFact::SessionEnded(ended) => self.end_session(event, ended),
+            ControlFact::ProgramGroupSet(group) if group.programs.is_empty() => {
+                self.groups.remove(&group.name);
+            }
+            ControlFact::ProgramGroupSet(group) => {
+                self.groups
+                    .insert(group.name.clone(), group.programs.clone());
             }
         }
     }

@@ -28,6 +28,7 @@ pub use answers::KEEP_S as ANSWERS_KEPT_S;
 pub use desk::Decision;
 pub use fanout::CHUNK;
 
+use crate::access::Denied;
 use crate::command::{Command, CommandBody};
 use crate::episode::Episode;
 use crate::position::Partition;
@@ -53,6 +54,22 @@ impl From<Unreadable> for Stop {
 impl From<Refusal> for Stop {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(Box::new(refusal))
+    }
+}
+
+/// What becomes of a command whose principal may not ask for it: it is refused, and answered as others are.
+///
+/// # Errors
+/// As [`decide`].
+pub fn deny(
+    partition: Partition,
+    state: &dyn StateView,
+    command: &Command,
+    denied: Denied,
+) -> Result<Decision, Unreadable> {
+    match answers::remembered(state, command)? {
+        Some(answered) => Ok(answered),
+        None => Desk::open(partition, state, command)?.refuse(denied.refusal()),
     }
 }
 

@@ -79,6 +79,19 @@ uuid_newtype!(
     EventId
 );
 
+uuid_newtype!(
+    /// A person with an account.
+    UserId
+);
+uuid_newtype!(
+    /// A log-in of a person, with all tokens that came of it.
+    SessionId
+);
+uuid_newtype!(
+    /// A link that lets a person set a password, once.
+    LinkId
+);
+
 /// The namespace of every name-based id of the project (UUIDv5 of the DNS name `mediamesh.invalid`).
 pub const NAMESPACE: Uuid = Uuid::from_bytes([
     0x4d, 0x65, 0x64, 0x69, 0x61, 0x4d, 0x55, 0x73, 0x88, 0x8e, 0x61, 0x6d, 0x65, 0x73, 0x70, 0x63,

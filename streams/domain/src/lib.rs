@@ -8,6 +8,7 @@
 //! [`ingest::RawEntry`] -> [`ingest::normalise`] -> [`command::Command`] -> [`decide`] -> [`event::Event`]
 //! -> `evolve` -> `join` -> [`catalog::CatalogRecord`] -> [`project`] -> rows and search documents.
 
+pub mod access;
 mod bytes_option;
 pub mod catalog;
 pub mod command;

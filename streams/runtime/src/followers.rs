@@ -1,7 +1,9 @@
-//! What the APIs and the processors hear of the log: control state, verdicts, progress and parked keys, kept in memory.
+//! What the APIs and the processors hear of the log: control state, accounts, verdicts, progress and parked keys, kept
+//! in memory.
 //!
 //! Each is one task that reads a topic in order and moves nothing in it.
 
+mod accounts;
 mod control;
 mod follow;
 mod parked;
@@ -11,6 +13,7 @@ mod verdicts;
 #[cfg(test)]
 mod tests;
 
+pub use accounts::AccountsFollower;
 pub use control::ControlFollower;
 pub use parked::follow_parked;
 pub use progress::ProgressFollower;

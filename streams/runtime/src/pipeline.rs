@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::processors::{
-    ControlProcessor, DecideProcessor, Followed, HistorySink, IndexSink, MaterialiseSink,
+    ControlProcessor, DecideProcessor, Door, Followed, HistorySink, IndexSink, MaterialiseSink,
     NormaliseProcessor, RunsSink, VerdictsSink,
 };
 use crate::runner::Runner;
@@ -28,6 +28,8 @@ use tokio::runtime::Handle;
 
 /// How long normalise waits for a source that it has not heard of yet, before it pauses.
 const SOURCE_WAIT: Duration = Duration::from_secs(2);
+/// How long the decider waits for a principal that it has not heard of, before it refuses.
+const RIGHTS_WAIT: Duration = Duration::from_secs(1);
 /// How many raw entries normalise takes at once: half a window, so that one half is decided meanwhile.
 const NORMALISED_AT_ONCE: usize = 100;
 
@@ -87,7 +89,12 @@ impl Pipeline {
     /// Decides commands and fires timers.
     #[must_use]
     pub fn decide(&self) -> Box<dyn Worker> {
-        let processor = DecideProcessor::new(self.codec.clone());
+        let door = Door {
+            control: Arc::clone(&self.control),
+            handle: self.handle.clone(),
+            wait: RIGHTS_WAIT,
+        };
+        let processor = DecideProcessor::new(self.codec.clone()).with_door(door);
         let timers = Timers::new(
             Arc::clone(&self.log),
             self.codec.clone(),

@@ -4,6 +4,7 @@
 
 mod control;
 mod decide;
+mod door;
 mod history;
 mod index;
 mod materialise;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use control::ControlProcessor;
 pub use decide::DecideProcessor;
+pub use door::Door;
 pub use history::HistorySink;
 pub use index::IndexSink;
 pub use materialise::MaterialiseSink;

@@ -72,9 +72,13 @@ pub const DECIDE: Stage = Stage {
 /// From control commands to control events.
 pub const CONTROL: Stage = Stage {
     name: "control",
-    what: "decides about sources, API keys and view switches",
+    what: "decides about sources, API keys, users, sessions and view switches",
     input: Topic::ControlCommands,
-    outputs: &[Topic::ControlEvents, Topic::CommandVerdicts],
+    outputs: &[
+        Topic::ControlEvents,
+        Topic::Accounts,
+        Topic::CommandVerdicts,
+    ],
     store: Store::State("control"),
     view: None,
     sees: Sees::Written,

@@ -1,45 +1,52 @@
 //! An API over such a world, and how it is asked.
 
 use super::{NOW, World};
-use crate::{Limits, WriteApi, WritePorts, write_router};
+use crate::{Limits, SignIn, WriteApi, WritePorts, write_router};
 use axum::Router;
 use mediamesh_domain::command::Principal;
 use mediamesh_domain::control::{ControlBody, ControlCommand, CreateApiKey};
-use mediamesh_domain::id::CommandId;
+use mediamesh_domain::id::{CommandId, SourceId};
 use mediamesh_edge::keys::{generate, hash};
+use mediamesh_edge::tokens::{KeyRing, SigningKey, Tokens};
 use mediamesh_schemas::Codec;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// A key with these scopes, made by the control decider; its number tells keys apart.
-fn make_key(world: &World, number: u8, scopes: &[&str]) -> String {
+/// A key with these scopes for these sources, made by the control decider; its number tells keys apart.
+pub fn make_key(world: &World, number: u8, scopes: &[&str], sources: &[SourceId]) -> String {
     let made = generate([number; 8], [number; 32]);
     let body = ControlBody::CreateApiKey(CreateApiKey {
         prefix: made.prefix,
         secret_hash: hash(made.key.split_once('.').unwrap().1).to_vec(),
         name: format!("key {number}"),
         scopes: scopes.iter().map(ToString::to_string).collect(),
-        sources: Vec::new(),
+        sources: sources.to_vec(),
         expires_at: None,
     });
+    tell(world, Principal::system("tests"), body);
+    made.key
+}
+
+/// Has a control command decided.
+pub fn tell(world: &World, principal: Principal, body: ControlBody) {
     world.decide_control(&ControlCommand {
-        command_id: CommandId(Uuid::from_u128(u128::from(number))),
+        command_id: CommandId(Uuid::now_v7()),
         at: NOW,
-        principal: Principal::system("tests"),
+        principal,
         expected: None,
         reply_to: None,
         payload_hash: None,
         correlation_id: None,
         body,
     });
-    made.key
 }
 
 /// An API over a world of its own, and keys to it.
 pub struct Desk {
     pub world: Arc<World>,
     pub router: Router,
+    pub tokens: Tokens,
     pub admin: String,
     pub editor: String,
     pub other_editor: String,
@@ -53,19 +60,27 @@ impl Desk {
             codec: Codec::embedded(),
         });
         let [admin, editor, other_editor, reader] = [
-            make_key(&world, 1, &["admin"]),
-            make_key(&world, 2, &["content:write"]),
-            make_key(&world, 3, &["content:write"]),
-            make_key(&world, 4, &["content:read-draft"]),
+            make_key(&world, 1, &["admin"], &[]),
+            make_key(&world, 2, &["content:write"], &[]),
+            make_key(&world, 3, &["content:write"], &[]),
+            make_key(&world, 4, &["content:read-draft"], &[]),
         ];
         let limits = Limits {
             append: Duration::from_millis(20),
             verdict: Duration::from_millis(20),
             ..Limits::default()
         };
-        let api = WriteApi::with_limits(ports(&world), limits);
+        let tokens = tokens();
+        let sign_in = SignIn {
+            limits: world.clone(),
+            per_address: None,
+            sign_up: true,
+        };
+        let ports = ports(&world, tokens.clone(), sign_in);
+        let api = WriteApi::with_limits(ports, limits);
         Self {
             router: write_router(api),
+            tokens,
             world,
             admin,
             editor,
@@ -75,7 +90,13 @@ impl Desk {
     }
 }
 
-fn ports(world: &Arc<World>) -> WritePorts {
+/// Tokens of one key.
+fn tokens() -> Tokens {
+    let key = SigningKey::generate(Uuid::from_u128(1), NOW).unwrap();
+    Tokens::new(KeyRing::new([key]), Arc::new(|| NOW))
+}
+
+fn ports(world: &Arc<World>, tokens: Tokens, sign_in: SignIn) -> WritePorts {
     WritePorts {
         log: world.clone(),
         verdicts: world.clone(),
@@ -90,6 +111,9 @@ fn ports(world: &Arc<World>) -> WritePorts {
         trial: world.clone(),
         push: world.clone(),
         lists: world.clone(),
+        accounts: world.clone(),
+        tokens,
+        sign_in,
     }
 }
 

@@ -1,15 +1,18 @@
 //! What the API waits for and reads.
 
-use super::World;
+use super::{NOW, World};
 use async_trait::async_trait;
 use mediamesh_domain::control::ControlState;
-use mediamesh_domain::id::CommandId;
+use mediamesh_domain::control::accounts::normalised;
+use mediamesh_domain::id::{CommandId, UserId};
 use mediamesh_domain::parked::{About, HeldKey};
 use mediamesh_domain::position::{Partition, Position, Seq};
 use mediamesh_domain::verdict::Verdict;
 use mediamesh_domain::view::{Row, RowKey, View, ViewVersion};
+use mediamesh_ports::accounts::{Account, Accounts};
 use mediamesh_ports::control::Control;
 use mediamesh_ports::progress::Progress;
+use mediamesh_ports::rate_limits::{Decision, Error, Quota, RateLimits, gcra};
 use mediamesh_ports::verdicts::{Expected, Verdicts};
 use mediamesh_ports::view_store;
 use mediamesh_ports::view_store::{Order, Range, ReadViews};
@@ -116,5 +119,34 @@ impl ReadViews for World {
         _: usize,
     ) -> Result<Vec<(RowKey, Row)>, view_store::Error> {
         Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl Accounts for World {
+    fn of(&self, user: UserId) -> Option<Account> {
+        self.lock().accounts.get(&user).cloned()
+    }
+    fn by_email(&self, email: &str) -> Option<UserId> {
+        let wanted = normalised(email);
+        let inner = self.lock();
+        let mut people = inner.accounts.iter();
+        people
+            .find(|(_, account)| normalised(&account.profile.email) == wanted)
+            .map(|(id, _)| *id)
+    }
+    async fn reach(&self, _: Seq, _: Duration) -> bool {
+        true
+    }
+}
+
+#[async_trait]
+impl RateLimits for World {
+    async fn take(&self, bucket: &str, cost: u32, quota: &Quota) -> Result<Decision, Error> {
+        let mut inner = self.lock();
+        let full_at = inner.buckets.entry(bucket.to_owned()).or_default();
+        let (decision, next) = gcra(quota, cost, *full_at, NOW.0.unsigned_abs());
+        *full_at = next;
+        Ok(decision)
     }
 }

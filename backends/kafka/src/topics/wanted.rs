@@ -18,6 +18,11 @@ const COMPACTED_SEGMENT: u64 = 64 << 20;
 /// records with times of long ago (an import) would otherwise have each transaction close a segment.
 const NEVER_BY_AGE: i64 = 100 * 365 * 86_400_000;
 
+/// What is personal is gone a day after it was erased: a segment is closed, and then compacted, soon enough for both.
+const PERSONAL_SEGMENT_MS: i64 = 6 * 3_600_000;
+/// How long a closed segment with something personal may wait for its compaction.
+const PERSONAL_LAG_MS: i64 = 12 * 3_600_000;
+
 /// A topic as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
@@ -47,7 +52,7 @@ impl Wanted {
         let spec = topic.spec();
         let name = Names::of(settings).topic(topic).to_owned();
         let wanted = Self::of(settings, name, spec.partitions);
-        match spec.cleanup {
+        let wanted = match spec.cleanup {
             Cleanup::Keep => wanted
                 .with("cleanup.policy", "delete")
                 .with("retention.ms", "-1")
@@ -58,6 +63,14 @@ impl Wanted {
                 .with("retention.ms", retention_s * 1_000)
                 .with("retention.bytes", "-1"),
             Cleanup::Compact => wanted.compacted(),
+        };
+        match topic {
+            // Commands about people carry what is personal too, for the day that commands are kept.
+            Topic::ControlCommands => wanted.with("segment.ms", PERSONAL_SEGMENT_MS),
+            Topic::Accounts => wanted
+                .with("segment.ms", PERSONAL_SEGMENT_MS)
+                .with("max.compaction.lag.ms", PERSONAL_LAG_MS),
+            _ => wanted,
         }
     }
 
@@ -127,6 +140,9 @@ mod tests {
         assert_eq!(config("test.content.events", "retention.ms"), "-1");
         assert_eq!(config("test.command.verdicts", "retention.ms"), "604800000");
         assert_eq!(config("test.catalog", "cleanup.policy"), "compact");
+        assert_eq!(config("test.accounts", "cleanup.policy"), "compact");
+        assert_eq!(config("test.accounts", "max.compaction.lag.ms"), "43200000");
+        assert_eq!(config("test.accounts", "segment.ms"), "21600000");
         assert_eq!(of("test.control.commands").partitions, 1);
         assert_eq!(of("test.decide-changelog").partitions, 12);
         assert_eq!(config("test.catalog", "min.insync.replicas"), "2");

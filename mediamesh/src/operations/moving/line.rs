@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mediamesh_domain::catalog::CatalogRecord;
 use mediamesh_domain::control::ControlEvent;
+use mediamesh_domain::control::accounts::AccountRecord;
 use mediamesh_domain::event::Event;
 use mediamesh_domain::ingest::RawEntry;
 use mediamesh_domain::position::Partition;
@@ -194,6 +195,7 @@ pub(super) fn check(codec: &Codec, record: &NewRecord) -> anyhow::Result<()> {
     match record.topic {
         Topic::ContentEvents => codec.decode::<Event>(value).map(drop),
         Topic::ControlEvents => codec.decode::<ControlEvent>(value).map(drop),
+        Topic::Accounts => codec.decode::<AccountRecord>(value).map(drop),
         Topic::Catalog => codec.decode::<CatalogRecord>(value).map(drop),
         Topic::CommandVerdicts => codec.decode::<Verdict>(value).map(drop),
         Topic::IngestEvents => codec.decode::<IngestEvent>(value).map(drop),

@@ -46,6 +46,7 @@ pub(super) const fn is_moved(topic: Topic) -> bool {
     match topic {
         Topic::ContentEvents
         | Topic::ControlEvents
+        | Topic::Accounts
         | Topic::Catalog
         | Topic::CommandVerdicts
         | Topic::IngestEvents

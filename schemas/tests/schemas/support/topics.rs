@@ -2,6 +2,7 @@
 
 use mediamesh_domain::catalog::CatalogRecord;
 use mediamesh_domain::command::Command;
+use mediamesh_domain::control::accounts::AccountRecord;
 use mediamesh_domain::control::{ControlCommand, ControlEvent};
 use mediamesh_domain::event::Event;
 use mediamesh_domain::ingest::RawEntry;
@@ -32,6 +33,7 @@ pub fn for_topic<F: ForTopic>(topic: Topic, what: F) -> F::Output {
         Topic::ControlEvents => what.call::<ControlEvent>(),
         Topic::IngestEvents => what.call::<IngestEvent>(),
         Topic::ViewParked => what.call::<ParkedRecord>(),
+        Topic::Accounts => what.call::<AccountRecord>(),
         other => panic!("{other} has no struct"),
     }
 }

@@ -2,11 +2,16 @@
 
 mod answers;
 mod api_keys;
+mod groups;
+mod rights;
+mod sessions;
 mod sources;
+mod users;
 mod views;
 
 pub use sources::{SHORTEST_INTERVAL_S, check_source};
 
+use super::accounts::{AccountRecord, Part};
 use super::{ControlBody, ControlCommand, ControlEvent, ControlFact};
 use crate::decide::Stop;
 use crate::decide::values::{put, read};
@@ -25,6 +30,8 @@ pub struct ControlDecision {
     pub changes: Vec<Change>,
     /// Events, in order.
     pub events: Vec<ControlEvent>,
+    /// What is personal, for `accounts`: each record with the part of the person that it stands for.
+    pub accounts: Vec<(Part, AccountRecord)>,
     /// The answer, where somebody waits for it.
     pub verdict: Option<Verdict>,
     /// Whether the command was decided before.
@@ -61,6 +68,7 @@ impl<T> Held<T> {
 struct Decided {
     fact: Option<ControlFact>,
     changes: Vec<Change>,
+    accounts: Vec<(Part, AccountRecord)>,
     id: Uuid,
     version: Version,
     seq: Seq,
@@ -72,6 +80,7 @@ impl Decided {
         Self {
             fact: None,
             changes: Vec::new(),
+            accounts: Vec::new(),
             id,
             version: held.version,
             seq: held.seq,
@@ -102,7 +111,13 @@ pub fn decide(
     let last: Option<(Seq, Timestamp)> = read(state, SEQ)?;
     let (seq, last_at) = last.unwrap_or((Seq(0), command.at));
     let at = command.at.max(last_at);
-    let (mut decision, outcome) = match judge(state, command, seq.next()) {
+    let step = users::Step {
+        state,
+        command,
+        seq: seq.next(),
+        at,
+    };
+    let (mut decision, outcome) = match judge(step) {
         Ok(decided) => accepted(command, decided, seq.next(), at)?,
         Err(Stop::Refused(refusal)) => (ControlDecision::default(), Outcome::Refused(*refusal)),
         Err(Stop::Unreadable(error)) => return Err(error),
@@ -125,13 +140,30 @@ pub fn decide(
 /// The last `seq` and when it was given.
 const SEQ: &[u8] = b"s";
 
-fn judge(state: &dyn StateView, command: &ControlCommand, seq: Seq) -> Result<Decided, Stop> {
+fn judge(step: users::Step<'_>) -> Result<Decided, Stop> {
+    let users::Step {
+        state,
+        command,
+        seq,
+        ..
+    } = step;
+    rights::check(state, command)?;
     match &command.body {
         ControlBody::CreateSource(body) => sources::create(state, body, seq),
         ControlBody::UpdateSource(body) => sources::update(state, body, command.expected, seq),
         ControlBody::CreateApiKey(body) => api_keys::create(state, body, seq),
         ControlBody::RevokeApiKey(body) => api_keys::revoke(state, body, command.at, seq),
         ControlBody::SwitchView(body) => views::switch(state, body, seq),
+        ControlBody::InviteUser(body) => users::invite(step, body),
+        ControlBody::SignUp(body) => users::sign_up(step, body),
+        ControlBody::UpdateUser(body) => users::update(step, body),
+        ControlBody::LinkUser(body) => users::link(step, body),
+        ControlBody::SetPassword(body) => users::set(step, body),
+        ControlBody::EraseUser(body) => users::erase(step, body),
+        ControlBody::OpenSession(body) => sessions::open(step, body),
+        ControlBody::RefreshSession(body) => sessions::refresh(step, body),
+        ControlBody::EndSession(body) => sessions::end(step, body),
+        ControlBody::SetProgramGroup(body) => groups::set(state, body, seq),
     }
 }
 
@@ -143,6 +175,7 @@ fn accepted(
 ) -> Result<(ControlDecision, Outcome), Unreadable> {
     let mut decision = ControlDecision {
         changes: decided.changes,
+        accounts: decided.accounts,
         ..ControlDecision::default()
     };
     if let Some(body) = decided.fact {

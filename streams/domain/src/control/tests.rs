@@ -1,4 +1,8 @@
-//! Sources, API keys and view switches.
+//! Sources, API keys and view switches; people stand in a file of their own.
+
+mod rights;
+mod sessions;
+mod users;
 
 use super::*;
 use crate::command::{Expectation, ExpectationKind};
@@ -11,13 +15,15 @@ struct Control {
     state: Memory,
     known: ControlState,
     last: ControlDecision,
+    /// All that went to `accounts`.
+    accounts: Vec<(super::accounts::Part, super::accounts::AccountRecord)>,
 }
 
 fn command(n: i64, body: ControlBody) -> ControlCommand {
     ControlCommand {
         command_id: CommandId::of(&[b"control", &n.to_be_bytes()]),
         at: at(n),
-        principal: Principal::api_key("mm_test"),
+        principal: Principal::system("tests"),
         expected: None,
         reply_to: Some(Partition(0)),
         payload_hash: None,
@@ -38,6 +44,7 @@ impl Control {
         }
         let again = decide(&self.state, &command).unwrap();
         assert_eq!(again.events, [], "the same command again: no event");
+        self.accounts.extend(decision.accounts.iter().cloned());
         self.last = decision;
         self
     }

@@ -1,4 +1,4 @@
-//! `control.events`, followed from the beginning: sources, API keys and view switches.
+//! `control.events`, followed from the beginning: sources, API keys, users and view switches.
 
 use super::Error;
 use super::follow::Follow;
@@ -12,11 +12,13 @@ use mediamesh_schemas::{Codec, Topic};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Follows `control.events`.
 pub struct ControlFollower {
     state: watch::Receiver<Arc<ControlState>>,
+    whole: watch::Receiver<Instant>,
 }
 
 impl ControlFollower {
@@ -31,6 +33,7 @@ impl ControlFollower {
         cancel: CancellationToken,
     ) -> Result<Arc<Self>, Error> {
         let (sender, state) = watch::channel(Arc::new(ControlState::default()));
+        let (tell_whole, whole) = watch::channel(Instant::now());
         let mut follow = Follow {
             name: "follow control.events",
             log,
@@ -39,16 +42,17 @@ impl ControlFollower {
             partition: Partition(0),
             next: Offset(0),
             needs_all: true,
+            whole: Some(tell_whole),
         };
-        let mut whole = ControlState::default();
+        let mut all = ControlState::default();
         follow
-            .catch_up(&mut |event: ControlEvent| whole.evolve(&event))
+            .catch_up(&mut |event: ControlEvent| all.evolve(&event))
             .await?;
-        sender.send_replace(Arc::new(whole));
+        sender.send_replace(Arc::new(all));
         tokio::spawn(follow.follow(health, cancel, move |event: ControlEvent| {
             sender.send_modify(|state| Arc::make_mut(state).evolve(&event));
         }));
-        Ok(Arc::new(Self { state }))
+        Ok(Arc::new(Self { state, whole }))
     }
 
     /// The state, to wait for its changes.
@@ -62,6 +66,10 @@ impl ControlFollower {
 impl Control for ControlFollower {
     fn current(&self) -> Arc<ControlState> {
         Arc::clone(&self.state.borrow())
+    }
+
+    fn age(&self) -> Duration {
+        self.whole.borrow().elapsed()
     }
 
     async fn reach(&self, seq: Seq, wait: Duration) -> bool {

@@ -8,6 +8,8 @@ use mediamesh_ports::event_log::{ReadLog, Record};
 use mediamesh_schemas::{Codec, Contract, Topic};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 const PAGE: usize = 500;
@@ -25,6 +27,8 @@ pub(super) struct Follow {
     /// Whether what is followed would be wrong without every record; else those that no build can read are
     /// left out.
     pub needs_all: bool,
+    /// Hears when nothing more was there to be taken in.
+    pub whole: Option<watch::Sender<Instant>>,
 }
 
 impl Follow {
@@ -53,6 +57,9 @@ impl Follow {
             let pause = match self.page(&mut take).await {
                 Ok(false) => {
                     health.set(self.name, Status::Running);
+                    if let Some(whole) = &self.whole {
+                        whole.send_replace(Instant::now());
+                    }
                     let (topic, partition) = (self.topic, self.partition);
                     tokio::select! {
                         () = cancel.cancelled() => {}

@@ -30,6 +30,7 @@ pub async fn follow_parked(
         partition: Partition(0),
         next: Offset(0),
         needs_all: false,
+        whole: None,
     };
     let hears = Arc::clone(&parking);
     let mut take = move |told: ParkedRecord| hears.hear(told);

@@ -49,6 +49,7 @@ impl ProgressFollower {
             partition: Partition(0),
             next: Offset(0),
             needs_all: false,
+            whole: None,
         };
         let sender = positions.clone();
         let mut take = move |told: ViewProgress| {

@@ -4,12 +4,16 @@ use super::*;
 use crate::driver::MemoryLog;
 use crate::health::Health;
 use mediamesh_domain::command::Principal;
+use mediamesh_domain::control::accounts::{
+    AccountBody, AccountErased, AccountRecord, PasswordHash, Profile,
+};
 use mediamesh_domain::control::{ControlEvent, ControlFact, SwitchView};
-use mediamesh_domain::id::{CommandId, EventId, ItemRef, ProgramId};
+use mediamesh_domain::id::{CommandId, EventId, ItemRef, ProgramId, UserId};
 use mediamesh_domain::position::{Partition, Position, Seq, Version};
 use mediamesh_domain::time::Timestamp;
 use mediamesh_domain::verdict::{Accepted, Outcome, Verdict};
 use mediamesh_domain::view::{View, ViewProgress};
+use mediamesh_ports::accounts::Accounts as _;
 use mediamesh_ports::control::Control;
 use mediamesh_ports::event_log::NewRecord;
 use mediamesh_ports::progress::Progress;
@@ -165,5 +169,54 @@ async fn who_waits_hears_their_verdict_and_old_ones_are_not_read() {
         "a retry of the same command, too"
     );
     assert_eq!(one.verdict(SHORT).await, None);
+    cancel.cancel();
+}
+
+fn account(user: u128, seq: i64, body: AccountBody) -> AccountRecord {
+    AccountRecord {
+        user_id: UserId(Uuid::from_u128(user)),
+        seq: Seq(seq),
+        at: Timestamp(0),
+        body,
+    }
+}
+
+fn profile(email: &str) -> AccountBody {
+    AccountBody::Profile(Profile {
+        email: email.to_owned(),
+        name: "Nour".to_owned(),
+    })
+}
+
+#[tokio::test]
+async fn people_are_followed_found_by_address_and_forgotten() {
+    let (log, cancel) = (MemoryLog::default(), CancellationToken::new());
+    push(&log, 0, &account(1, 1, profile("Nour@media.example")));
+    let phc = "$argon2id$x".to_owned();
+    let password = AccountBody::Password(PasswordHash { phc });
+    push(&log, 0, &account(1, 2, password.clone()));
+    let accounts = AccountsFollower::start(
+        Arc::new(log.clone()),
+        Codec::embedded(),
+        Arc::new(Health::default()),
+        cancel.clone(),
+    );
+    let accounts = accounts.await.unwrap();
+    let nour = UserId(Uuid::from_u128(1));
+    assert_eq!(accounts.by_email(" nour@MEDIA.example"), Some(nour));
+    let known = accounts.of(nour).unwrap();
+    assert_eq!(known.profile.name, "Nour");
+    assert_eq!(known.password.map(AccountBody::Password), Some(password));
+    let command_id = CommandId(Uuid::nil());
+    let erased = AccountBody::Erased(AccountErased { command_id });
+    push(&log, 0, &account(1, 3, erased.clone()));
+    push(&log, 0, &account(1, 3, erased));
+    assert!(accounts.reach(Seq(3), LONG).await);
+    assert_eq!(accounts.by_email("nour@media.example"), None);
+    push(&log, 0, &account(2, 4, profile("nour@media.example")));
+    assert!(accounts.reach(Seq(4), LONG).await);
+    let other = UserId(Uuid::from_u128(2));
+    assert_eq!(accounts.by_email("nour@media.example"), Some(other));
+    assert_eq!(accounts.of(nour), None);
     cancel.cancel();
 }

@@ -62,6 +62,7 @@ impl VerdictsFollower {
             partition,
             next,
             needs_all: false,
+            whole: None,
         };
         let waiting = Arc::new(Waiting::default());
         let hears = Arc::clone(&waiting);

@@ -1,8 +1,9 @@
-//! The control decider's task: sources, keys and view switches, one partition, one writer.
+//! The control decider's task: sources, keys, users and view switches, one partition, one writer.
 
 use super::wire;
 use crate::processor::{Effects, Failure, Outcome, Processor};
 use mediamesh_domain::control::{self, ControlCommand, ControlFact};
+use mediamesh_domain::position::Partition;
 use mediamesh_domain::state::StateView;
 use mediamesh_ports::event_log::{Record, header};
 use mediamesh_schemas::Codec;
@@ -46,6 +47,15 @@ impl Processor for ControlProcessor {
             };
             effects.outputs.push(wire::encode(&self.codec, event, to)?);
         }
+        for (part, record) in &decision.accounts {
+            let to = wire::To {
+                partition: Partition(0),
+                key: part.key(record.user_id),
+                correlation_id,
+                timestamp: record.at,
+            };
+            effects.outputs.push(wire::encode(&self.codec, record, to)?);
+        }
         if let Some(verdict) = &decision.verdict {
             let output = wire::verdict(&self.codec, verdict, command.reply_to, correlation_id)?;
             effects.outputs.push(output);
@@ -68,5 +78,10 @@ fn about(fact: &ControlFact) -> String {
         ControlFact::ApiKeyCreated(key) => key.prefix.clone(),
         ControlFact::ApiKeyRevoked(key) => key.prefix.clone(),
         ControlFact::ViewSwitched(switch) => switch.view.clone(),
+        ControlFact::UserCreated(user) | ControlFact::UserUpdated(user) => user.user_id.to_string(),
+        ControlFact::UserLinked(linked) => linked.user_id.to_string(),
+        ControlFact::UserErased(erased) => erased.user_id.to_string(),
+        ControlFact::SessionEnded(ended) => ended.user_id.to_string(),
+        ControlFact::ProgramGroupSet(group) => group.name.clone(),
     }
 }

@@ -1,5 +1,6 @@
 //! The decider's task: commands in; events, catalogue documents and verdicts out, in one step.
 
+use super::door::Door;
 use super::wire;
 use crate::processor::{Effects, Failure, Outcome, Processor};
 use mediamesh_domain::catalog::{CatalogBody, CatalogRecord, Progress};
@@ -15,6 +16,8 @@ use std::collections::BTreeMap;
 /// Decides commands.
 pub struct DecideProcessor {
     codec: Codec,
+    /// Asks whether a principal may; none: all may, as in trials and tests.
+    door: Option<Door>,
     /// When the last decision of each partition was: the time of its progress records, and no more.
     decided_at: BTreeMap<Partition, Timestamp>,
 }
@@ -33,7 +36,17 @@ impl DecideProcessor {
     pub fn new(codec: Codec) -> Self {
         Self {
             codec,
+            door: None,
             decided_at: BTreeMap::new(),
+        }
+    }
+
+    /// A decider that refuses what a principal may not ask for.
+    #[must_use]
+    pub fn with_door(self, door: Door) -> Self {
+        Self {
+            door: Some(door),
+            ..self
         }
     }
 
@@ -101,7 +114,11 @@ impl Processor for DecideProcessor {
         effects: &mut Effects,
     ) -> Result<Outcome, Failure> {
         let command: Command = wire::decode(&self.codec, record)?;
-        let decision = decide::decide(record.partition, state, &command)?;
+        let allowed = self.door.as_ref().map_or(Ok(()), |door| door.ask(&command));
+        let decision = match allowed {
+            Ok(()) => decide::decide(record.partition, state, &command)?,
+            Err(denied) => decide::deny(record.partition, state, &command, denied)?,
+        };
         let duplicate = decision.duplicate;
         let correlation_id = command
             .correlation_id

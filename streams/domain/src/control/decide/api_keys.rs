@@ -16,7 +16,7 @@ pub(super) fn create(
     seq: Seq,
 ) -> Result<Decided, Stop> {
     let id = api_key_id(&body.prefix);
-    if let Some(held) = read::<Held<CreateApiKey>>(state, &key(&body.prefix))? {
+    if let Some(held) = held(state, &body.prefix)? {
         if held.value == *body && !is_revoked(&held) {
             return Ok(Decided::nothing(id, &held));
         }
@@ -41,7 +41,7 @@ pub(super) fn revoke(
     seq: Seq,
 ) -> Result<Decided, Stop> {
     let id = api_key_id(&body.prefix);
-    let Some(held) = read::<Held<CreateApiKey>>(state, &key(&body.prefix))? else {
+    let Some(held) = held(state, &body.prefix)? else {
         let message = format!("there is no API key {}", body.prefix);
         return Err(refusal::new(RefusalKind::NotFound, "not_found", message).into());
     };
@@ -61,17 +61,23 @@ pub(super) fn revoke(
     Ok(Decided::happens(id, &now, fact, changes))
 }
 
+/// The key with a prefix, revoked or not.
+pub(super) fn held(
+    state: &dyn StateView,
+    prefix: &str,
+) -> Result<Option<Held<CreateApiKey>>, Unreadable> {
+    read(state, &key(prefix))
+}
+
 /// A key is made, and revoked, and nothing else ever happens to it.
-fn is_revoked(held: &Held<CreateApiKey>) -> bool {
+pub(super) fn is_revoked(held: &Held<CreateApiKey>) -> bool {
     held.version > Version(1)
 }
 
 /// Whether a key lets its holder do everything now.
 fn opens_all(held: &Held<CreateApiKey>, at: Timestamp) -> bool {
     let key = &held.value;
-    !is_revoked(held)
-        && key.scopes.iter().any(|scope| scope == ADMIN)
-        && key.expires_at.is_none_or(|end| at < end)
+    !is_revoked(held) && key.scopes.iter().any(|scope| scope == ADMIN) && !key.is_over(at)
 }
 
 /// Whether there is another such key.

@@ -1,15 +1,17 @@
-//! What a key may do.
+//! What a caller may do, as it is named in keys, users and problems.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Something that a key may do.
+/// Something that a caller may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// Everything, keys included.
+    /// Everything, keys and users included.
     Admin,
-    /// Make and change programs and episodes.
+    /// Make, change and publish programs and episodes.
     ContentWrite,
+    /// Make and change drafts, and publish nothing.
+    ContentDraft,
     /// Read drafts and histories.
     ContentReadDraft,
     /// Make, change and poll sources.
@@ -20,9 +22,10 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Admin,
         Self::ContentWrite,
+        Self::ContentDraft,
         Self::ContentReadDraft,
         Self::SourcesWrite,
         Self::IngestPush,
@@ -34,10 +37,19 @@ impl Scope {
         match self {
             Self::Admin => "admin",
             Self::ContentWrite => "content:write",
+            Self::ContentDraft => "content:draft",
             Self::ContentReadDraft => "content:read-draft",
             Self::SourcesWrite => "sources:write",
             Self::IngestPush => "ingest:push",
         }
+    }
+
+    /// Whether who has this scope may do what the other one names too.
+    #[must_use]
+    pub fn implies(self, other: Self) -> bool {
+        self == other
+            || self == Self::Admin
+            || (self == Self::ContentWrite && other == Self::ContentDraft)
     }
 }
 
@@ -50,7 +62,8 @@ impl fmt::Display for Scope {
 /// A text that names no scope.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no scope {0:?}: choose among admin, content:write, content:read-draft, sources:write, ingest:push"
+    "there is no scope {0:?}: choose among admin, content:write, content:draft, content:read-draft, sources:write, \
+     ingest:push"
 )]
 pub struct UnknownScope(String);
 
