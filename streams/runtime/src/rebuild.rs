@@ -265,7 +265,7 @@ impl<'a> Run<'a> {
                 Turn::Rejoin(_) => return Ok(false),
                 Turn::Stop(reason) => return Err(Error::Stopped(reason)),
             }
-            if self.look()? && done() {
+            if self.look()? && !self.cancel.is_cancelled() && done() {
                 self.worker.drain(member);
                 return Ok(true);
             }
