@@ -166,15 +166,16 @@ impl TopologyDriver {
     /// Where they do not come to rest.
     pub fn run(&mut self) {
         let mut turns = 0;
-        let mut worked = true;
-        while worked {
-            assert!(turns < MOST_TURNS, "the stages do not come to rest");
+        while self.turn() {
             turns += 1;
-            worked = false;
-            for stage in &mut self.stages {
-                worked |= stage.turn(&self.log);
-            }
+            assert!(turns < MOST_TURNS, "the stages do not come to rest");
         }
+    }
+
+    /// Turns each stage once; says whether one had something to do.
+    pub fn turn(&mut self) -> bool {
+        let turned = self.stages.iter_mut().map(|stage| stage.turn(&self.log));
+        turned.fold(false, |worked, turned| worked | turned)
     }
 }
 
@@ -185,7 +186,7 @@ impl Stage {
         }
         match self.worker.turn(self.member.as_mut()) {
             Turn::Worked => true,
-            Turn::Idle | Turn::Held | Turn::Away(_) => false,
+            Turn::Idle | Turn::Held(_) | Turn::Away(_) => false,
             Turn::Reassigned => {
                 self.worker.joined();
                 true

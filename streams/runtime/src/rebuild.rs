@@ -259,7 +259,7 @@ impl<'a> Run<'a> {
                         self.wait(reason)?;
                     }
                 }
-                Turn::Held => std::thread::sleep(Duration::from_millis(1)),
+                Turn::Held(pause) => std::thread::sleep(pause),
                 Turn::Away(reason) => self.wait(reason)?,
                 Turn::Reassigned => self.worker.joined(),
                 Turn::Rejoin(_) => return Ok(false),

@@ -15,8 +15,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
-/// How long a held step waits before it is tried again.
-const HELD: Duration = Duration::from_millis(1);
 /// How often a pause looks whether it is to end.
 const SLICE: Duration = Duration::from_millis(20);
 
@@ -186,7 +184,7 @@ impl Shift {
                     backoff.reset();
                     self.at_work(worker, None);
                 }
-                Turn::Held => self.sleep(HELD),
+                Turn::Held(pause) => self.sleep(pause),
                 Turn::Away(reason) => self.away(reason, backoff),
                 Turn::Reassigned => {
                     tracing::info!(processor = self.name, "goes on with other partitions");

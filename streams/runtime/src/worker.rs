@@ -11,6 +11,7 @@ pub use sinking::{FlushLimits, SinkWorker};
 pub use stalls::Stalls;
 
 use mediamesh_ports::event_log::{Error, GroupSpec, Member};
+use std::time::Duration;
 
 /// How a turn ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub enum Turn {
     Worked,
     /// There was nothing to do; the wait for more is over already.
     Idle,
-    /// The next stage has enough for now: turn again in a moment.
-    Held,
+    /// It is not the time to take more: turn again after this pause.
+    Held(Duration),
     /// The log is away: pause, then turn again.
     Away(String),
     /// The membership goes on with fewer partitions: forget what is remembered, then turn again.

@@ -15,6 +15,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How long a step that the next stage has no room for is held back, before that is asked again.
+const HELD: Duration = Duration::from_millis(1);
+
 /// When a step is closed.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -278,7 +281,7 @@ impl ProcessorWorker {
             if !self.fits(&ready)? {
                 work.ready = Some(ready);
                 self.work = Some(work);
-                return Ok(Turn::Held);
+                return Ok(Turn::Held(HELD));
             }
             if let Some(Transient(reason)) = self.commit(ready, member)? {
                 return Ok(self.pause(work.batch.partition, reason, member));

@@ -1,7 +1,9 @@
 //! A sink's turns: poll, read, write; flush; then tell the progress and commit.
 //!
 //! What is written but not flushed is *pending*: its partitions are not offered again until the flush, so at
-//! most one batch per partition is under way.
+//! most one batch per partition is under way. Where flushes are dear, a sink rests after one and takes nothing; then it
+//! takes all that has come meanwhile and flushes at once. (Taken early, a batch would wait for the flush, and what comes
+//! after it for the next one.)
 
 mod redrive;
 mod taking;
@@ -26,10 +28,12 @@ use std::time::Duration;
 pub struct FlushLimits {
     /// At most so many records of a partition at once.
     pub records: usize,
-    /// After so many records, whenever the last flush was.
+    /// After so many records, whatever else is there.
     pub documents: usize,
-    /// At most so often, where there are fewer.
+    /// At most so often, where little comes.
     pub every: Duration,
+    /// So many records in one flush are much: then there is no rest after it.
+    pub much: usize,
     /// How long a poll waits where there is nothing.
     pub wait: Duration,
 }
@@ -42,17 +46,20 @@ impl FlushLimits {
             records: 500,
             documents: 0,
             every: Duration::ZERO,
+            much: 0,
             wait: Duration::from_millis(100),
         }
     }
 
-    /// For stores whose flushes are dear: at most each 250 ms, or after 5,000 documents.
+    /// For stores whose flushes are dear: at most each 250 ms while little comes, else after 5,000 documents or where
+    /// nothing more is there.
     #[must_use]
     pub fn seldom() -> Self {
         Self {
             records: 5_000,
             documents: 5_000,
             every: Duration::from_millis(250),
+            much: 500,
             wait: Duration::from_millis(100),
         }
     }
@@ -68,7 +75,8 @@ pub struct SinkWorker<S: Sink> {
     parking: Arc<Parking>,
     parked: ParkedState,
     pending: Vec<Pending>,
-    last_flush: Option<Duration>,
+    /// When it flushed last, where it rests after that.
+    rests_from: Option<Duration>,
     reached: Position,
     stalls: Stalls,
     marks: BTreeMap<Partition, Mark>,
@@ -107,7 +115,7 @@ impl<S: Sink> SinkWorker<S> {
             parking: Arc::clone(parking),
             parked: ParkedState::default(),
             pending: Vec::new(),
-            last_flush: None,
+            rests_from: None,
             reached: Position::default(),
             stalls: Stalls::default(),
             marks: BTreeMap::new(),
@@ -148,19 +156,27 @@ impl<S: Sink> SinkWorker<S> {
         self.parking.replace(self.sink.view(), partition, keys);
     }
 
-    fn flush_is_due(&self) -> bool {
-        let now = self.clock.elapsed();
-        let taken: usize = self.pending.iter().map(|pending| pending.taken).sum();
+    /// Whether what is pending is to be flushed before more is taken.
+    fn is_full(&self) -> bool {
         !self.pending.is_empty()
-            && (taken >= self.limits.documents
-                || self.pending.iter().any(|pending| pending.stalled.is_some())
-                || self.until_flush(now).is_zero())
+            && (self.taken() >= self.limits.documents
+                || self.pending.iter().any(|pending| pending.stalled.is_some()))
     }
 
-    fn until_flush(&self, now: Duration) -> Duration {
-        self.last_flush.map_or(Duration::ZERO, |last| {
-            (last + self.limits.every).saturating_sub(now)
-        })
+    /// How many records are pending.
+    fn taken(&self) -> usize {
+        self.pending.iter().map(|pending| pending.taken).sum()
+    }
+
+    /// How long nothing is to be taken, a piece of it.
+    fn rest(&self, now: Duration) -> Option<Duration> {
+        if !self.pending.is_empty() {
+            return None;
+        }
+        let until = self.rests_from? + self.limits.every;
+        let rest = until.saturating_sub(now).min(self.limits.wait);
+        let rest = rest.min(self.stalls.next_due(now).unwrap_or(rest));
+        (!rest.is_zero()).then_some(rest)
     }
 
     /// Flushes, tells the progress and commits what is pending.
@@ -169,6 +185,7 @@ impl<S: Sink> SinkWorker<S> {
             return Ok(());
         }
         let started = self.clock.elapsed();
+        let much = self.taken() >= self.limits.much;
         let pending = std::mem::take(&mut self.pending);
         let said: Vec<(Partition, Seq)> = pending
             .iter()
@@ -180,7 +197,7 @@ impl<S: Sink> SinkWorker<S> {
         };
         let took = self.clock.elapsed().saturating_sub(started);
         meter::flushed(&self.spec.name, took);
-        self.last_flush = Some(self.clock.elapsed());
+        self.rests_from = (!much).then(|| self.clock.elapsed());
         let mut outputs = outputs.into_iter();
         for pending in pending {
             let record = pending.said.and_then(|_| outputs.next());
@@ -271,11 +288,12 @@ impl<S: Sink> SinkWorker<S> {
         if let Some(batch) = self.stalls.due(now) {
             return Ok(Ok(batch));
         }
-        let mut wait = self.limits.wait;
-        if !self.pending.is_empty() {
-            wait = wait.min(self.until_flush(now));
-        }
-        wait = wait.min(self.stalls.next_due(now).unwrap_or(wait));
+        let wait = if self.pending.is_empty() {
+            let wait = self.limits.wait;
+            wait.min(self.stalls.next_due(now).unwrap_or(wait))
+        } else {
+            Duration::ZERO
+        };
         let Some(batch) = member.poll(self.limits.records, wait)? else {
             return Ok(Err(Turn::Idle));
         };
@@ -287,17 +305,18 @@ impl<S: Sink> SinkWorker<S> {
 
     fn go_on(&mut self, member: &mut dyn Member) -> Result<Turn, Error> {
         self.answer_asks(member)?;
-        if self.flush_is_due() {
-            self.flush(member)?;
-            return Ok(Turn::Worked);
+        if let Some(rest) = self.rest(self.clock.elapsed()) {
+            return Ok(Turn::Held(rest));
         }
-        let batch = match self.next_batch(member)? {
-            Ok(batch) => batch,
-            Err(turn) => return Ok(turn),
-        };
-        self.take(&batch, member)?;
-        if self.flush_is_due() {
-            self.flush(member)?;
+        match self.next_batch(member)? {
+            Ok(batch) => {
+                self.take(&batch, member)?;
+                if self.is_full() {
+                    self.flush(member)?;
+                }
+            }
+            Err(turn) if self.pending.is_empty() => return Ok(turn),
+            Err(_) => self.flush(member)?,
         }
         Ok(Turn::Worked)
     }

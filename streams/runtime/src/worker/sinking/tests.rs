@@ -180,10 +180,11 @@ fn progress_is_told_after_the_flush_to_the_store_the_timeline_and_the_log() {
 }
 
 #[test]
-fn a_sink_that_flushes_seldom_commits_only_with_its_flush() {
+fn a_sink_that_flushes_seldom_rests_after_a_flush_and_then_takes_all_that_came() {
     let mut scene = scene(FlushLimits {
-        documents: 3,
+        documents: 9,
         every: Duration::from_millis(250),
+        much: 3,
         ..FlushLimits::at_once()
     });
     assert_eq!(
@@ -191,38 +192,55 @@ fn a_sink_that_flushes_seldom_commits_only_with_its_flush() {
         ["one"],
         "the first is not kept waiting"
     );
-    assert_eq!(scene.lag(0), 0);
-    scene.pipe(&[(0, "a", "two"), (1, "b", "three")]);
-    assert_eq!(
-        (scene.lag(0), scene.lag(1)),
-        (1, 1),
-        "written, but not flushed"
-    );
-    scene.driver.advance_time(Duration::from_millis(250));
+    assert!(scene.pipe(&[(0, "a", "two"), (1, "b", "three")]).is_empty());
+    scene.driver.advance_time(Duration::from_millis(249));
+    assert!(scene.pipe(&[]).is_empty(), "it rests");
+    scene.driver.advance_time(Duration::from_millis(1));
+    assert_eq!(scene.pipe(&[]), ["two", "three"]);
     assert_eq!((scene.lag(0), scene.lag(1)), (0, 0));
-    scene.pipe(&[(0, "a", "4"), (1, "b", "5"), (2, "c", "6")]);
-    assert_eq!(scene.lag(2), 0, "enough documents flush at once");
+    assert_eq!(scene.flushes.lock().unwrap().len(), 2, "one flush for both");
     let last = scene.flushes.lock().unwrap().last().cloned().unwrap();
-    let all = [(0, 3), (1, 2), (2, 1)].map(|(p, seq)| (Partition(p), Seq(seq)));
+    let all = [(0, 2), (1, 1)].map(|(p, seq)| (Partition(p), Seq(seq)));
     assert_eq!(last, Position(all.into()), "progress names every partition");
+}
+
+#[test]
+fn where_much_comes_there_is_no_rest_and_flushes_are_bounded() {
+    let mut scene = scene(FlushLimits {
+        documents: 4,
+        every: Duration::from_millis(250),
+        much: 3,
+        ..FlushLimits::at_once()
+    });
+    let much: Vec<_> = (0..6).map(|partition| (partition, "a", "x")).collect();
+    assert_eq!(scene.pipe(&much).len(), 6);
+    assert_eq!(scene.flushes.lock().unwrap().len(), 2, "of four and of two");
+    scene.driver.advance_time(Duration::from_millis(250));
+    scene.pipe(&much[..3]);
+    assert_eq!(scene.pipe(&[(0, "a", "next")]), ["next"]);
 }
 
 #[test]
 fn what_was_not_committed_is_taken_again_after_partitions_were_handed_over() {
     let mut scene = scene(FlushLimits {
         documents: 9,
-        every: Duration::from_millis(250),
         ..FlushLimits::at_once()
     });
-    scene.pipe(&[(0, "a", "one")]);
-    assert_eq!(scene.pipe(&[(0, "a", "two"), (1, "b", "three")]).len(), 2);
+    let records = [(0, b"a", "one"), (1, b"b", "two")];
+    let records = records.map(|(partition, key, value)| event(Partition(partition), key, value));
+    scene.driver.log().push(records.into());
+    assert!(scene.driver.turn() && scene.driver.turn());
+    assert_eq!(
+        (scene.lag(0), scene.lag(1)),
+        (1, 1),
+        "written, but not flushed"
+    );
     scene.driver.log().hand_over();
     assert_eq!(
         scene.pipe(&[]),
-        ["two", "three"],
+        ["one", "two", "one", "two"],
         "they were pending and are void"
     );
-    scene.driver.advance_time(Duration::from_millis(250));
     assert_eq!((scene.lag(0), scene.lag(1)), (0, 0));
 }
 
