@@ -18,8 +18,8 @@ fn draft_at<E: Entity>(events: &[Event], item: ItemRef, version: i64) -> E::Fiel
     let until = events
         .iter()
         .filter(|event| event.item == item && event.version <= Version(version));
-    let drafts = until.filter_map(|event| item::draft_of::<E>(event).cloned());
-    drafts.last().expect("there is such a version")
+    let mut drafts = until.filter_map(|event| item::draft_of::<E>(event).cloned());
+    drafts.next_back().expect("there is such a version")
 }
 
 /// The patch that makes the one of the other, and what it is told with.
